@@ -1,0 +1,93 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let package = Package(
+    name: "troupe",
+    products: [
+        .library(name: "Envelope", targets: ["Envelope"]),
+        .library(name: "Troupe", targets: ["Troupe"]),
+        .library(name: "TroupeTesting", targets: ["TroupeTesting"]),
+        .executable(name: "troupe", targets: ["troupe"]),
+        .executable(name: "shop-order", targets: ["shop-order"]),
+        .executable(name: "shop-payment", targets: ["shop-payment"]),
+        .executable(name: "shop-stock", targets: ["shop-stock"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
+        .target(name: "CChecksum"),
+        .target(name: "ZeroMQ", dependencies: ["CZeroMQ"], swiftSettings: strict),
+        .target(name: "Envelope", dependencies: ["CChecksum"], swiftSettings: strict),
+        .target(name: "Journal", dependencies: ["Envelope"], swiftSettings: strict),
+        .target(
+            name: "Choreography",
+            dependencies: ["Envelope", .product(name: "DequeModule", package: "swift-collections")],
+            swiftSettings: strict),
+        .target(
+            name: "Troupe",
+            dependencies: [
+                "Choreography", "Envelope", "Journal", "ZeroMQ",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "TroupeTesting",
+            dependencies: [
+                "Troupe",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "TroupeCLI",
+            dependencies: [
+                "Troupe",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(name: "troupe", dependencies: ["TroupeCLI"], swiftSettings: strict),
+
+        .target(name: "ShopEvents", dependencies: ["Troupe"], swiftSettings: strict),
+        .target(name: "ShopHandlers", dependencies: ["ShopEvents", "Troupe"], swiftSettings: strict),
+        .executableTarget(
+            name: "shop-order", dependencies: ["ShopHandlers"], path: "Sources/ShopOrder", swiftSettings: strict),
+        .executableTarget(
+            name: "shop-payment", dependencies: ["ShopHandlers"], path: "Sources/ShopPayment", swiftSettings: strict),
+        .executableTarget(
+            name: "shop-stock", dependencies: ["ShopHandlers"], path: "Sources/ShopStock", swiftSettings: strict),
+
+        .testTarget(name: "ZeroMQTests", dependencies: ["ZeroMQ"], swiftSettings: strict),
+        .testTarget(
+            name: "EnvelopeTests", dependencies: ["Envelope"], exclude: ["Python"], resources: [.copy("Vectors")],
+            swiftSettings: strict),
+        .testTarget(name: "JournalTests", dependencies: ["Journal"], swiftSettings: strict),
+        .testTarget(name: "ChoreographyTests", dependencies: ["Choreography", "TroupeTesting"], swiftSettings: strict),
+        .testTarget(name: "TroupeTests", dependencies: ["Troupe", "TroupeTesting"], swiftSettings: strict),
+        .testTarget(name: "TroupeCLITests", dependencies: ["TroupeCLI", "TroupeTesting"], swiftSettings: strict),
+        .testTarget(
+            name: "MultiProcessTests",
+            dependencies: [
+                "TroupeTesting", "ShopEvents", "ShopHandlers", "troupe", "shop-order", "shop-payment", "shop-stock",
+            ],
+            swiftSettings: strict),
+    ]
+)

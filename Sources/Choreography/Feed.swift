@@ -1,0 +1,363 @@
+package import Envelope
+
+/// How one consumer hears one publisher: joining, a gap, a reconnect, a slow consumer and a restart are one path.
+///
+/// Out of live means unsubscribed and in credit-paged replay until the publisher has no more; then subscribe, wait for
+/// a tip, which proves that the subscription is in force, replay to it, and go live. Overlap is dropped by sequence.
+/// A publisher at rest is read from its journal by the same pages. The machine does no I/O: inputs come in with the
+/// time, actions go out.
+package struct Feed: Sendable {
+    /// Where a publisher is, as the directory has it.
+    package enum Location: Hashable, Sendable {
+        /// It runs; `instance` differs for every start.
+        case live(instance: String)
+        /// No process has its slot; its journal is read.
+        case atRest
+    }
+
+    package enum Input: Sendable {
+        case located(Location)
+        /// A frame or tip from the subscription.
+        case frame([UInt8])
+        case page(ReplayPage)
+        /// The journal could not be read; `reason` is nil when there is none yet.
+        case pageFailed(id: UInt32, reason: String?)
+        /// The journal of a publisher at rest may have grown.
+        case grew
+        /// Whether the receiver has room.
+        case room(Bool)
+        case tick
+    }
+
+    package enum Action: Sendable {
+        case connect
+        case disconnect
+        case subscribe([Topic])
+        case unsubscribe([Topic])
+        /// Ask the live publisher.
+        case ask(ReplayRequest)
+        /// Read its journal.
+        case read(ReplayRequest)
+        case deliver([Delivery])
+        case jump(CursorJump)
+        /// Something an operator should know.
+        case report(String)
+    }
+
+    private enum Phase: Hashable, Sendable {
+        case unknown
+        case reading
+        case replaying
+        case joining
+        case closing
+        case live
+    }
+
+    /// The most bytes of records that a page may hold.
+    package static let pageCredit: UInt32 = 1 << 20
+    /// Frames and bytes held back while the last replay before going live is under way.
+    private static let heldLimit = 64
+    private static let heldBytesLimit = 4 << 20
+    private static let answerDeadline: Int64 = 2_000_000
+    private static let joinDeadline: Int64 = 1_000_000
+
+    package let publisher: PublisherID
+    private var wants: [Topic: Want]
+    private var location: Location?
+    private var phase = Phase.unknown
+    private var pending: UInt32?
+    private var lastID: UInt32 = 0
+    private var token: EngineCursor?
+    private var hasRoom = true
+    private var isDirty = false
+    private var held: [[UInt8]] = []
+    private var heldBytes = 0
+    private var strikes = 0
+    /// When the machine wants a tick.
+    package private(set) var wake: Timestamp?
+
+    package init(publisher: PublisherID, wants: [Want]) {
+        self.publisher = publisher
+        self.wants = Dictionary(wants.map { ($0.topic, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Whether events come as they are published.
+    package var isLive: Bool { phase == .live }
+    /// Whether everything that could be read from a publisher at rest was.
+    package var isCaughtUp: Bool { phase == .live || (phase == .reading && pending == nil && !isDirty) }
+
+    // MARK: inputs
+
+    package mutating func handle(_ input: Input, now: Timestamp) -> [Action] {
+        var actions: [Action] = []
+        switch input {
+        case .located(let location): locate(location, now: now, &actions)
+        case .frame(let frame): hear(frame, now: now, &actions)
+        case .page(let page): turn(page, now: now, &actions)
+        case .pageFailed(let id, let reason):
+            guard id == pending else { break }
+            pending = nil
+            if let reason { actions.append(.report(reason)) }
+            token = nil
+            wake = now + Self.answerDeadline
+        case .grew:
+            guard phase == .reading else { break }
+            if pending != nil { isDirty = true } else { request(now: now, &actions) }
+        case .room(let room):
+            let wasFull = !hasRoom
+            hasRoom = room
+            if room, wasFull, pending == nil, phase == .reading || phase == .replaying || phase == .closing {
+                request(now: now, &actions)
+            }
+        case .tick: tick(now: now, &actions)
+        }
+        return actions
+    }
+
+    private mutating func locate(_ new: Location, now: Timestamp, _ actions: inout [Action]) {
+        guard new != location else { return }
+        if case .live? = location { actions.append(.disconnect) }
+        location = new
+        drop(&actions, unsubscribing: false)
+        switch new {
+        case .atRest: phase = .reading
+        case .live:
+            phase = .replaying
+            actions.append(.connect)
+        }
+        request(now: now, &actions)
+    }
+
+    private mutating func tick(now: Timestamp, _ actions: inout [Action]) {
+        guard let wake, wake <= now else { return }
+        switch phase {
+        case .unknown: self.wake = nil
+        case .reading: if hasRoom { request(now: now, &actions) } else { self.wake = nil }
+        case .replaying, .closing:
+            guard pending != nil || hasRoom else {
+                self.wake = nil
+                break
+            }
+            strike("no answer to a replay request", now: now, &actions)
+        case .joining: strike("no tip after subscribing", now: now, &actions)
+        case .live: reconnect("silent for longer than it said", now: now, &actions)
+        }
+    }
+
+    // MARK: pages
+
+    private mutating func request(now: Timestamp, _ actions: inout [Action]) {
+        guard hasRoom else {
+            pending = nil
+            wake = nil
+            return
+        }
+        lastID &+= 1
+        pending = lastID
+        isDirty = false
+        wake = now + Self.answerDeadline
+        let request = ReplayRequest(
+            id: lastID, wants: wants.values.sorted { $0.topic < $1.topic }, token: token, credit: Self.pageCredit)
+        actions.append(phase == .reading ? .read(request) : .ask(request))
+    }
+
+    private mutating func turn(_ page: ReplayPage, now: Timestamp, _ actions: inout [Action]) {
+        guard page.id == pending else { return }
+        pending = nil
+        wake = nil
+        guard page.status == .records else {
+            actions.append(.report("its journal is damaged; run: troupe journal verify"))
+            wake = now + Self.answerDeadline * 5
+            return
+        }
+        for jump in page.jumps {
+            guard wants[jump.stream.topic] != nil else { continue }
+            wants[jump.stream.topic]!.next = jump.low &+ 1
+            wants[jump.stream.topic]!.epoch = jump.epoch
+            actions.append(.jump(jump))
+        }
+        do {
+            let deliveries = try take(page)
+            if !deliveries.isEmpty { actions.append(.deliver(deliveries)) }
+        } catch {
+            token = nil
+            strike("a replay page that does not fit: \(error)", now: now, &actions)
+            return
+        }
+        strikes = 0
+        token = page.token
+        if page.hasMore || isDirty {
+            request(now: now, &actions)
+            return
+        }
+        switch phase {
+        case .replaying:
+            phase = .joining
+            actions.append(.subscribe(topics))
+            wake = now + Self.joinDeadline
+        case .closing: goLive(now: now, &actions)
+        case .reading, .unknown, .joining, .live: break
+        }
+    }
+
+    private mutating func take(_ page: ReplayPage) throws -> [Delivery] {
+        var deliveries: [Delivery] = []
+        var wants = self.wants
+        try page.records.withUnsafeBytes { bytes in
+            try EntryCodec.forEachRecord(in: bytes) { record, range in
+                let view = try RecordView(record)
+                guard let topic = wants.keys.first(where: { view.topicMatches($0) }) else { return }
+                let next = wants[topic]!.next
+                guard view.sequence >= next else { return }
+                guard view.sequence == next else {
+                    throw ChoreographyError(.malformed, "\(topic) goes from \(next - 1) to \(view.sequence)")
+                }
+                wants[topic]!.next = view.sequence + 1
+                wants[topic]!.epoch = page.epoch
+                deliveries.append(
+                    Delivery(
+                        stream: StreamID(publisher, topic), epoch: page.epoch, sequence: view.sequence,
+                        record: page.records[range]))
+            }
+        }
+        for topic in wants.keys where wants[topic]!.epoch != page.epoch { wants[topic]!.epoch = page.epoch }
+        self.wants = wants
+        return deliveries
+    }
+
+    // MARK: frames
+
+    private mutating func hear(_ frame: [UInt8], now: Timestamp, _ actions: inout [Action]) {
+        guard phase == .joining || phase == .closing || phase == .live else { return }
+        do {
+            if frame.withUnsafeBytes({ Tip.matches($0) }) {
+                try hear(frame.withUnsafeBytes { try Tip(frame: $0) }, now: now, &actions)
+            } else if phase == .live {
+                try take(frame, now: now, &actions)
+            } else {
+                hold(frame, now: now, &actions)
+            }
+        } catch {
+            actions.append(.report("a frame that cannot be read: \(error)"))
+            leave(now: now, &actions)
+        }
+    }
+
+    private mutating func hear(_ tip: Tip, now: Timestamp, _ actions: inout [Action]) {
+        guard tip.publisher == publisher else { return }
+        let isBehind = tip.last.contains { topic, last in (wants[topic]?.next ?? .max) <= last }
+        let isOtherEpoch = wants.values.contains { $0.epoch != tip.epoch }
+        silenceDeadline = Int64(tip.nextDueMilliseconds) * 3000 + 1_000_000
+        switch phase {
+        case .joining:
+            if isBehind || isOtherEpoch {
+                phase = .closing
+                request(now: now, &actions)
+            } else {
+                goLive(now: now, &actions)
+            }
+        case .live:
+            if isBehind || isOtherEpoch {
+                leave(now: now, &actions)
+            } else {
+                wake = now + silenceDeadline
+            }
+        case .closing, .unknown, .reading, .replaying: break
+        }
+    }
+
+    private var silenceDeadline: Int64 = 16_000_000
+
+    private mutating func hold(_ frame: [UInt8], now: Timestamp, _ actions: inout [Action]) {
+        held.append(frame)
+        heldBytes += frame.count
+        if held.count > Self.heldLimit || heldBytes > Self.heldBytesLimit { leave(now: now, &actions) }
+    }
+
+    private mutating func goLive(now: Timestamp, _ actions: inout [Action]) {
+        phase = .live
+        strikes = 0
+        wake = now + silenceDeadline
+        let frames = held
+        held = []
+        heldBytes = 0
+        for frame in frames where phase == .live { hear(frame, now: now, &actions) }
+    }
+
+    private mutating func take(_ frame: [UInt8], now: Timestamp, _ actions: inout [Action]) throws {
+        let (header, range) = try frame.withUnsafeBytes { try Frame.decode($0) }
+        guard header.publisher == publisher.text, let want = wants[header.topic] else { return }
+        guard header.epoch == want.epoch, header.firstSequence <= want.next, hasRoom else {
+            leave(now: now, &actions)
+            return
+        }
+        let stream = StreamID(publisher, header.topic)
+        var deliveries: [Delivery] = []
+        deliveries.reserveCapacity(Int(min(header.count, 65_536)))
+        var sequence = header.firstSequence
+        try frame[range].withUnsafeBytes { bytes in
+            try EntryCodec.forEachRecord(in: bytes) { _, place in
+                if sequence >= want.next {
+                    let slice = frame[(range.lowerBound + place.lowerBound)..<(range.lowerBound + place.upperBound)]
+                    deliveries.append(
+                        Delivery(stream: stream, epoch: header.epoch, sequence: sequence, record: slice))
+                }
+                sequence += 1
+            }
+        }
+        guard sequence - header.firstSequence == UInt64(header.count) else {
+            throw ChoreographyError(.malformed, "the frame says \(header.count) records and has others")
+        }
+        guard !deliveries.isEmpty else { return }
+        wants[header.topic]!.next = sequence
+        actions.append(.deliver(deliveries))
+    }
+
+    // MARK: leaving
+
+    private var topics: [Topic] { wants.keys.sorted() }
+
+    private mutating func drop(_ actions: inout [Action], unsubscribing: Bool) {
+        if unsubscribing, phase == .joining || phase == .closing || phase == .live {
+            actions.append(.unsubscribe(topics))
+        }
+        held = []
+        heldBytes = 0
+        pending = nil
+        token = nil
+    }
+
+    /// Out of live: unsubscribed and in replay.
+    private mutating func leave(now: Timestamp, _ actions: inout [Action]) {
+        drop(&actions, unsubscribing: true)
+        phase = .replaying
+        request(now: now, &actions)
+    }
+
+    private mutating func strike(_ reason: String, now: Timestamp, _ actions: inout [Action]) {
+        strikes += 1
+        if strikes % 3 == 0, phase != .reading {
+            reconnect(reason, now: now, &actions)
+        } else if phase == .reading {
+            request(now: now, &actions)
+        } else {
+            leave(now: now, &actions)
+        }
+    }
+
+    private mutating func reconnect(_ reason: String, now: Timestamp, _ actions: inout [Action]) {
+        actions.append(.report("\(reason); connecting anew"))
+        drop(&actions, unsubscribing: false)
+        actions.append(.disconnect)
+        actions.append(.connect)
+        phase = .replaying
+        request(now: now, &actions)
+    }
+}
+
+extension Timestamp {
+    /// A time some microseconds later.
+    package static func + (time: Timestamp, microseconds: Int64) -> Timestamp {
+        Timestamp(microseconds: time.microseconds + microseconds)
+    }
+}

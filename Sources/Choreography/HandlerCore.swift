@@ -1,0 +1,235 @@
+internal import DequeModule
+package import Envelope
+
+/// A slot's decisions about what it hears: which event goes to which lane, what an outcome appends, when a parked
+/// event is due. No clock, no thread, no file: time comes in as an argument, effects go out as values.
+package struct HandlerCore: Sendable {
+    /// The limits that a slot works within.
+    package struct Options: Sendable {
+        package var lanes = 1
+        package var retry = RetryPolicy()
+        /// Deepest serial that is still handled.
+        package var hopLimit = 64
+        /// Most events of one batch, hence of one entry.
+        package var batchLimit = 256
+        /// Bytes of records that may wait for a lane before the engine is told to hold back.
+        package var inboxLimit = 8 << 20
+        /// Events that may wait for a lane.
+        package var inboxCountLimit = 32_768
+        /// Parks at which the lanes stop taking fresh events.
+        package var parkLimit = 4096
+
+        package init() {}
+    }
+
+    package private(set) var state: SlotState
+    package let topics: Set<Topic>
+    package let options: Options
+
+    private var lanes: [Deque<Delivery>]
+    private var isBusy: [Bool]
+    private var waiting = 0
+    private var waitingBytes = 0
+    private var inHand: Set<Position> = []
+    private var chains: [String: [Position]] = [:]
+    private var isDraining = false
+    /// Per lane, the earliest due time among parks that nothing blocks; recomputed when parks change.
+    private var dues: [Timestamp?]
+    /// The newest time seen: parks keep their order although the clock may step back.
+    private var latest = Timestamp(microseconds: .min)
+
+    package init(state: SlotState, topics: Set<Topic>, options: Options) {
+        self.state = state
+        self.topics = topics
+        self.options = options
+        lanes = Array(repeating: [], count: max(1, options.lanes))
+        isBusy = Array(repeating: false, count: max(1, options.lanes))
+        dues = Array(repeating: nil, count: max(1, options.lanes))
+        for park in state.parks.values where park.reason == .behind { latest = max(latest, park.due) }
+        indexParks()
+    }
+
+    // MARK: hearing
+
+    /// Whether the engine should go on delivering.
+    package var hasRoom: Bool { waitingBytes < options.inboxLimit && waiting < options.inboxCountLimit }
+
+    /// Events that wait for a lane.
+    package var backlog: Int { waiting }
+
+    /// Takes deliveries; what was heard before, and what is not consumed, is dropped here.
+    package mutating func deliver(_ deliveries: [Delivery]) {
+        for delivery in deliveries {
+            guard topics.contains(delivery.stream.topic), !state.cursor(delivery.stream).contains(delivery.sequence)
+            else { continue }
+            lanes[lane(of: delivery.record)].append(delivery)
+            waiting += 1
+            waitingBytes += delivery.record.count
+        }
+    }
+
+    private func lane(of record: ArraySlice<UInt8>) -> Int {
+        guard lanes.count > 1 else { return 0 }
+        let bucket = record.withUnsafeBytes { RecordView.bucket(of: $0) }
+        return Int(bucket) % lanes.count
+    }
+
+    /// The entry that sets a cursor which its publisher cannot continue.
+    package mutating func jump(_ jump: CursorJump, now: Timestamp) -> EntryDraft {
+        let draft = EntryDraft(
+            knows: [.cursor(jump.stream, epoch: jump.epoch, low: jump.low)], time: now)
+        state.apply(draft)
+        return draft
+    }
+
+    // MARK: working
+
+    /// No batch is handed out any more; those in hand may be completed.
+    package mutating func drain() { isDraining = true }
+
+    /// Whether no batch is in hand.
+    package var isQuiet: Bool { !isBusy.contains(true) }
+
+    /// When `next` may have parked work for a lane, if it has none now.
+    package func nextDue(lane: Int) -> Timestamp? { isDraining ? nil : dues[lane] }
+
+    /// The next batch of a lane, or nil while it is busy or has nothing to do.
+    package mutating func next(lane: Int, now: Timestamp) -> Batch? {
+        guard !isDraining, !isBusy[lane] else { return nil }
+        var works: [Work] = []
+        var blocked: Set<String> = []
+        if !state.parks.isEmpty { takeDue(lane: lane, now: now, works: &works, blocked: &blocked) }
+        if state.parks.count < options.parkLimit {
+            while works.count < options.batchLimit, let delivery = lanes[lane].first {
+                let low = state.cursor(delivery.stream).low
+                guard delivery.sequence <= low || delivery.sequence - low <= Cursor.width else { break }
+                lanes[lane].removeFirst()
+                waiting -= 1
+                waitingBytes -= delivery.record.count
+                works.append(Work(position: delivery.position, record: delivery.record, parkedAttempts: nil))
+            }
+        }
+        guard !works.isEmpty else { return nil }
+        isBusy[lane] = true
+        return Batch(lane: lane, works: works, blocked: blocked)
+    }
+
+    private mutating func takeDue(lane: Int, now: Timestamp, works: inout [Work], blocked: inout Set<String>) {
+        for (key, chain) in chains.sorted(by: { $0.key < $1.key }) {
+            guard self.lane(ofKey: key) == lane else { continue }
+            let isDue = state.parks[chain[0]].map { $0.due <= now } ?? false
+            guard isDue, works.count + chain.count <= options.batchLimit || works.isEmpty else {
+                blocked.insert(key)
+                continue
+            }
+            for position in chain.prefix(options.batchLimit) { take(position, into: &works) }
+            if chain.count > options.batchLimit { blocked.insert(key) }
+        }
+        let ripe = state.parks.values.filter {
+            $0.reason == .notBefore && $0.due <= now && !inHand.contains($0.position)
+                && chains[$0.key] == nil && self.lane(ofKey: $0.key) == lane
+        }
+        for park in ripe.sorted(by: { ($0.due, $0.position) < ($1.due, $1.position) })
+        where works.count < options.batchLimit && !blocked.contains(park.key) {
+            take(park.position, into: &works)
+        }
+    }
+
+    private mutating func take(_ position: Position, into works: inout [Work]) {
+        guard let park = state.parks[position] else { return }
+        inHand.insert(position)
+        works.append(Work(position: position, record: park.record[...], parkedAttempts: park.attempts))
+    }
+
+    private func lane(ofKey key: String) -> Int {
+        lanes.count > 1 ? Int(Event.bucket(ofText: key)) % lanes.count : 0
+    }
+
+    // MARK: concluding
+
+    /// Turns a batch's outcomes, one for each work in order, into the one entry that moves cursor, follow-on events
+    /// and parks together.
+    package mutating func complete(_ batch: Batch, _ outcomes: [Outcome], now: Timestamp) -> EntryDraft {
+        latest = max(latest, now)
+        var draft = EntryDraft(time: now)
+        for (work, outcome) in zip(batch.works, outcomes) { conclude(work, outcome, now: now, into: &draft) }
+        let parksChange = !draft.knows.isEmpty
+        state.apply(draft)
+        for work in batch.works where work.isParked { inHand.remove(work.position) }
+        isBusy[batch.lane] = false
+        if parksChange { indexParks() }
+        return draft
+    }
+
+    private func conclude(_ work: Work, _ outcome: Outcome, now: Timestamp, into draft: inout EntryDraft) {
+        let position = work.position
+        func heard(_ outcome: HeardOutcome) {
+            if work.isParked {
+                draft.knows.append(.unpark(position))
+            } else {
+                HeardRun.append(position, outcome, to: &draft.heard)
+            }
+        }
+        func park(_ reason: Park.Reason, due: Timestamp, attempts: UInt32, key: String, error: String) {
+            if !work.isParked { HeardRun.append(position, .parked, to: &draft.heard) }
+            draft.knows.append(
+                .park(
+                    Park(
+                        position: position, reason: reason, due: due, attempts: attempts, key: key, error: error,
+                        record: Array(work.record))))
+        }
+        let attempts = work.parkedAttempts ?? 0
+        switch outcome {
+        case .handled(let events):
+            heard(.handled)
+            draft.said += events
+        case .expired: heard(.expired)
+        case .wait(let until, let key): park(.notBefore, due: until, attempts: attempts, key: key, error: "")
+        case .behind(let key):
+            if !work.isParked || state.parks[position]?.reason == .notBefore {
+                park(.behind, due: latest, attempts: attempts, key: key, error: "")
+            }
+        case .failed(let error, let isFinal, let key):
+            let failures = attempts + 1
+            if isFinal || failures >= options.retry.attempts {
+                heard(.dead)
+                draft.knows.append(
+                    .dead(
+                        DeadLetter(
+                            position: position, time: now, attempts: failures, error: error,
+                            record: Array(work.record))))
+            } else {
+                park(
+                    .retry, due: options.retry.due(after: failures, of: position, now: now), attempts: failures,
+                    key: key, error: error)
+            }
+        }
+    }
+
+    /// Chains of one key: the event that failed first, then those behind it in the order in which they were heard.
+    private mutating func indexParks() {
+        chains = [:]
+        dues = dues.map { _ in nil }
+        for park in state.parks.values where park.reason != .notBefore {
+            chains[park.key, default: []].append(park.position)
+        }
+        for (key, chain) in chains {
+            let ordered = chain.sorted {
+                let (a, b) = (state.parks[$0]!, state.parks[$1]!)
+                let (isRetryA, isRetryB) = (a.reason == .retry, b.reason == .retry)
+                return isRetryA != isRetryB ? isRetryA : (a.due, a.position) < (b.due, b.position)
+            }
+            chains[key] = ordered
+            note(due: state.parks[ordered[0]]!.due, key: key)
+        }
+        for park in state.parks.values
+        where park.reason == .notBefore && chains[park.key] == nil && !inHand.contains(park.position) {
+            note(due: park.due, key: park.key)
+        }
+    }
+
+    private mutating func note(due: Timestamp, key: String) {
+        let lane = lane(ofKey: key)
+        dues[lane] = min(dues[lane] ?? due, due)
+    }
+}

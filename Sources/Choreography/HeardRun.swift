@@ -1,0 +1,40 @@
+/// What became of an event when it was heard.
+package enum HeardOutcome: UInt8, Sendable, Hashable {
+    /// The reaction returned.
+    case handled = 0
+    /// Its `expirytime` had passed; shown, never a silent drop.
+    case expired = 1
+    /// Set aside in this journal, to be handled later.
+    case parked = 2
+    /// Given up on at the first attempt.
+    case dead = 3
+}
+
+/// Consecutive sequences of one stream that one entry hears with one outcome.
+package struct HeardRun: Hashable, Sendable {
+    package let stream: StreamID
+    package let epoch: UInt64
+    package var range: ClosedRange<UInt64>
+    package let outcome: HeardOutcome
+
+    package init(_ stream: StreamID, epoch: UInt64, range: ClosedRange<UInt64>, outcome: HeardOutcome) {
+        self.stream = stream
+        self.epoch = epoch
+        self.range = range
+        self.outcome = outcome
+    }
+
+    /// Folds single positions into runs, in the order heard; a position that continues the last run extends it.
+    package static func append(_ position: Position, _ outcome: HeardOutcome, to runs: inout [HeardRun]) {
+        if let last = runs.last, last.outcome == outcome, last.epoch == position.epoch,
+            last.range.upperBound &+ 1 == position.sequence, last.stream == position.stream
+        {
+            runs[runs.count - 1].range = last.range.lowerBound...position.sequence
+        } else {
+            runs.append(
+                HeardRun(
+                    position.stream, epoch: position.epoch, range: position.sequence...position.sequence,
+                    outcome: outcome))
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package import Envelope
+
+/// One change to what a slot knows, in an entry's `knows` section.
+package enum Knowledge: Hashable, Sendable {
+    /// Set an event aside, or set it aside again with a new due time.
+    case park(Park)
+    /// A parked event is done with.
+    case unpark(Position)
+    /// Gave up on an event.
+    case dead(DeadLetter)
+    /// A dead letter was dropped, or taken up again by a park in the same entry.
+    case undead(Position)
+    /// A cursor was set without hearing: a start position, or a publisher that lost or trimmed what lay before.
+    case cursor(StreamID, epoch: UInt64, low: UInt64)
+    /// The first entry of an epoch: each topic's first sequence in it.
+    case epoch(UInt64, firsts: [Topic: UInt64])
+}

@@ -1,0 +1,74 @@
+internal import Envelope
+
+/// Answers replay requests from a log: the same for a publisher's own journal and for a dead one's.
+package enum ReplaySource {
+    /// The most bytes that one answer reads from the log before it is sent, matching or not.
+    package static let scanLimit = 4 << 20
+
+    /// Makes one page. Throws what the reader throws; corruption becomes an explicit answer.
+    package static func answer(
+        _ request: ReplayRequest, publisher: PublisherID, state: SlotState, reader: any EngineReader
+    ) throws -> ReplayPage {
+        let kept = try request.token == nil ? reader.firstKept() : [:]
+        let (jumps, resumed) = resume(request.wants, publisher: publisher, state: state, kept: kept)
+        var wants = resumed
+        let tips = Dictionary(
+            request.wants.map { ($0.topic, state.tip($0.topic)) }, uniquingKeysWith: { first, _ in first })
+        let end = try reader.end()
+        let begin = try request.token ?? reader.cursor(before: wants)
+        let credit = Int(clamping: request.credit)
+        var records: [UInt8] = []
+        var isFull = false
+        let token = try reader.read(from: begin, upTo: end, maxBytes: scanLimit) { entry in
+            guard !entry.said.isEmpty else { return true }
+            let before = records.count
+            var chosen: [(Topic, UInt64)] = []
+            try EntryCodec.forEachRecord(in: entry.said) { bytes, _ in
+                let view = try RecordView(bytes)
+                guard let (topic, next) = wants.first(where: { view.topicMatches($0.key) }), view.sequence >= next
+                else { return }
+                records.append(contentsOf: bytes)
+                chosen.append((topic, view.sequence))
+            }
+            if records.count > credit, before > 0 {
+                records.removeLast(records.count - before)
+                isFull = true
+                return false
+            }
+            for (topic, sequence) in chosen { wants[topic] = sequence + 1 }
+            return true
+        }
+        return ReplayPage(
+            id: request.id, status: .records, epoch: state.epoch, jumps: jumps, tips: tips,
+            hasMore: isFull || !token.reaches(end), token: token, records: records)
+    }
+
+    /// Finds, for each want, where it goes on: a cursor at or beyond a newer epoch's start means that the publisher
+    /// lost what was heard.
+    private static func resume(
+        _ wants: [Want], publisher: PublisherID, state: SlotState, kept: [Topic: UInt64]
+    ) -> ([CursorJump], [Topic: UInt64]) {
+        var jumps: [CursorJump] = []
+        var nexts: [Topic: UInt64] = [:]
+        for want in wants {
+            var next = want.next
+            var reason = CursorJump.Reason.lost
+            if want.epoch != 0 {
+                for start in state.epochs where start.epoch > want.epoch {
+                    next = min(next, start.firsts[want.topic] ?? 1)
+                }
+                next = min(next, state.tip(want.topic) + 1)
+            }
+            if let first = kept[want.topic], next < first {
+                next = first
+                reason = .trimmed
+            }
+            if next != want.next {
+                let stream = StreamID(publisher, want.topic)
+                jumps.append(CursorJump(stream: stream, epoch: state.epoch, low: next - 1, reason: reason))
+            }
+            nexts[want.topic] = next
+        }
+        return (jumps, nexts)
+    }
+}

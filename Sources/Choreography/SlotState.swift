@@ -1,0 +1,123 @@
+package import Envelope
+
+/// All that is live in a slot's journal: the fold of its entries, and what a segment header carries.
+///
+/// The writer, a waiting `publish --await` and a trace fold the same entries with the same code.
+package struct SlotState: Hashable, Sendable {
+    /// An unbroken stretch of the journal, and where each topic's sequences began in it.
+    package struct EpochStart: Hashable, Sendable {
+        package let epoch: UInt64
+        package let firsts: [Topic: UInt64]
+    }
+
+    /// How many past epochs are kept to tell a returning consumer what it missed.
+    package static let epochLimit = 64
+
+    package private(set) var cursors: [StreamID: Cursor] = [:]
+    package private(set) var parks: [Position: Park] = [:]
+    package private(set) var deadLetters: [Position: DeadLetter] = [:]
+    /// The next sequence of each topic that this slot has said something on.
+    package private(set) var nextSequence: [Topic: UInt64] = [:]
+    /// Oldest first; the last is the current one.
+    package private(set) var epochs: [EpochStart] = []
+
+    package init() {}
+
+    /// The current epoch; 0 before the first entry.
+    package var epoch: UInt64 { epochs.last?.epoch ?? 0 }
+
+    /// The last sequence said on `topic`; 0 if none was.
+    package func tip(_ topic: Topic) -> UInt64 { (nextSequence[topic] ?? 1) - 1 }
+
+    package func cursor(_ stream: StreamID) -> Cursor { cursors[stream] ?? Cursor() }
+
+    package mutating func hear(_ run: HeardRun) {
+        cursors[run.stream, default: Cursor()].insert(run.range)
+        cursors[run.stream]!.epoch = run.epoch
+    }
+
+    /// Counts a said record.
+    package mutating func say(_ topic: Topic, sequence: UInt64) {
+        nextSequence[topic] = sequence == .max ? .max : sequence + 1
+    }
+
+    package mutating func know(_ item: Knowledge) {
+        switch item {
+        case .park(let park): parks[park.position] = park
+        case .unpark(let position): parks[position] = nil
+        case .dead(let letter): deadLetters[letter.position] = letter
+        case .undead(let position): deadLetters[position] = nil
+        case .cursor(let stream, let epoch, let low): cursors[stream] = Cursor(epoch: epoch, low: low)
+        case .epoch(let epoch, let firsts):
+            epochs.append(EpochStart(epoch: epoch, firsts: firsts))
+            if epochs.count > Self.epochLimit { epochs.removeFirst(epochs.count - Self.epochLimit) }
+        }
+    }
+
+    /// Folds an entry of this slot's journal.
+    package mutating func apply(_ entry: EngineEntry) throws {
+        for run in try entry.heard() { hear(run) }
+        try EntryCodec.forEachRecord(in: entry.said) { bytes, _ in
+            let view = try RecordView(bytes)
+            say(try Topic(String(decoding: view.topicBytes, as: UTF8.self)), sequence: view.sequence)
+        }
+        for item in try entry.knows() { know(item) }
+    }
+
+    /// Folds everything but the said records of a draft, whose sequences the log knows.
+    package mutating func apply(_ draft: EntryDraft) {
+        for run in draft.heard { hear(run) }
+        for item in draft.knows { know(item) }
+    }
+
+    // MARK: checkpoint
+
+    /// The bytes that a segment header carries.
+    package func checkpoint() -> [UInt8] {
+        var out: [UInt8] = []
+        out.put(UInt32(cursors.count))
+        for (stream, cursor) in cursors.sorted(by: { $0.key < $1.key }) {
+            EntryCodec.put(stream, into: &out)
+            out.put(cursor.epoch)
+            out.put(cursor.low)
+            out.put(UInt32(cursor.above.count))
+            for range in cursor.above {
+                out.put(range.lowerBound)
+                out.put(range.upperBound)
+            }
+        }
+        out.put(UInt32(nextSequence.count))
+        for (topic, next) in nextSequence.sorted(by: { $0.key < $1.key }) {
+            out.put(topic.text, UInt8.self)
+            out.put(next)
+        }
+        var items = epochs.map { Knowledge.epoch($0.epoch, firsts: $0.firsts) }
+        items += parks.values.sorted { $0.position < $1.position }.map(Knowledge.park)
+        items += deadLetters.values.sorted { $0.position < $1.position }.map(Knowledge.dead)
+        out.put(block: EntryCodec.encode(knows: items))
+        return out
+    }
+
+    /// Reads a checkpoint back. Throws on malformed bytes. Empty bytes are an empty state.
+    package init(checkpoint bytes: UnsafeRawBufferPointer) throws {
+        guard bytes.count > 0 else { return }
+        var reader = ByteReader(bytes)
+        for _ in 0..<(try reader.integer(UInt32.self)) {
+            let stream = try EntryCodec.stream(&reader)
+            var cursor = try Cursor(epoch: reader.integer(), low: reader.integer())
+            for _ in 0..<(try reader.integer(UInt32.self)) {
+                let (first, last) = try (reader.integer(UInt64.self), reader.integer(UInt64.self))
+                guard first <= last else {
+                    throw ChoreographyError(.malformed, "a cursor range goes from \(first) to \(last)")
+                }
+                cursor.insert(first...last)
+            }
+            cursors[stream] = cursor
+        }
+        for _ in 0..<(try reader.integer(UInt32.self)) {
+            let topic = try reader.topic()
+            nextSequence[topic] = try max(1, reader.integer())
+        }
+        for item in try EntryCodec.knows(reader.block()) { know(item) }
+    }
+}

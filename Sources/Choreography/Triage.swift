@@ -1,0 +1,45 @@
+package import Envelope
+
+/// What to do with an event before any reaction sees it.
+package enum Triage: Hashable, Sendable {
+    case react
+    /// Its `expirytime` has passed.
+    case expired
+    /// Its `notbefore` lies ahead.
+    case wait(Timestamp)
+    /// An earlier event of its key waits.
+    case behind
+    /// Its serial is deeper than the hop limit: a loop.
+    case tooDeep(String)
+
+    /// Decides for one event. `blocked` holds the keys of which an earlier event waits.
+    package static func decide(
+        _ event: Event, isParked: Bool, now: Timestamp, hopLimit: Int, blocked: Set<String>
+    ) -> Triage {
+        if let expiry = event.expiryTime, expiry <= now { return .expired }
+        if event.serial.depth > hopLimit { return .tooDeep(loop(event.serial, limit: hopLimit)) }
+        if !blocked.isEmpty, blocked.contains(event.orderingKey) { return .behind }
+        if !isParked, let notBefore = event.notBefore, notBefore > now { return .wait(notBefore) }
+        return .react
+    }
+
+    /// Says which handlers a too deep serial goes round.
+    private static func loop(_ serial: Serial, limit: Int) -> String {
+        let handlers = serial.handlers
+        var cycle = handlers.suffix(12)
+        if let last = handlers.last, let before = handlers.dropLast().lastIndex(of: last) {
+            cycle = handlers[before...]
+        }
+        return "the flow is \(serial.depth) events deep, over the hop limit of \(limit); it goes round "
+            + cycle.joined(separator: " → ")
+    }
+}
+
+extension Serial {
+    /// The handlers along the path, root first.
+    var handlers: [String] {
+        text.split(separator: "/").dropFirst().map { part in
+            String(part[..<(part.lastIndex(of: ".") ?? part.endIndex)])
+        }
+    }
+}

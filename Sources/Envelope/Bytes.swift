@@ -1,0 +1,64 @@
+// Small helpers over bytes that the codecs share.
+
+extension String {
+    /// The text of bytes that were already checked to be valid UTF-8.
+    init(checked bytes: UnsafeRawBufferPointer) {
+        self.init(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Calls a check with the text's UTF-8 bytes.
+    func hasBytes(_ check: (UnsafeRawBufferPointer) -> Bool) -> Bool {
+        var copy = self
+        return copy.withUTF8 { check(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// At most 80 characters of the text, quoted, for a message.
+    var quotedForMessage: String {
+        let start = prefix(80)
+        return start.endIndex == endIndex ? "\"\(start)\"" : "\"\(start)…\""
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// At most 80 bytes as text, quoted, for a message.
+    var quotedForMessage: String {
+        "\"" + String(decoding: prefix(80), as: UTF8.self) + (count > 80 ? "…\"" : "\"")
+    }
+}
+
+extension [UInt8] {
+    @inline(__always)
+    mutating func appendLittleEndian(_ value: some FixedWidthInteger) {
+        Swift.withUnsafeBytes(of: value.littleEndian) { append(contentsOf: $0) }
+    }
+
+    /// `withUnsafeBytes` with the error type kept.
+    func withBytes<R>(
+        _ body: (UnsafeRawBufferPointer) throws(EnvelopeError) -> R
+    ) throws(EnvelopeError) -> R {
+        let result: Result<R, EnvelopeError> = withUnsafeBytes { bytes in
+            do throws(EnvelopeError) {
+                return .success(try body(bytes))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// `withUnsafeBytes` with the error type kept.
+    func withBytes<R>(
+        _ body: (UnsafeRawBufferPointer) throws(EnvelopeError) -> R
+    ) throws(EnvelopeError) -> R {
+        let result: Result<R, EnvelopeError> = withUnsafeBytes { bytes in
+            do throws(EnvelopeError) {
+                return .success(try body(bytes))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+}

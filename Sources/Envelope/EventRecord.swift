@@ -1,0 +1,75 @@
+/// An event as a lean binary record, version 0: the same bytes in a journal, on the wire and in a replay.
+///
+/// The layout is in the article *Record format*. Nothing that can be derived is in it.
+public enum EventRecord {
+    /// The most bytes of a record.
+    public static let maximumLength = EventLimits.record
+
+    /// Appends one record.
+    ///
+    /// - Precondition: ``Event/validate()`` passes; lengths that do not fit the format trap.
+    public static func encode(_ event: Event, into bytes: inout [UInt8]) {
+        RecordWriter.write(event, into: &bytes)
+    }
+
+    /// Reads exactly one record.
+    ///
+    /// - Throws: what is malformed, first; nothing malformed is accepted.
+    public static func decode(_ bytes: UnsafeRawBufferPointer) throws(EnvelopeError) -> Event {
+        try RecordView(bytes).event()
+    }
+
+    /// Reads exactly one record.
+    ///
+    /// - Throws: what is malformed, first; nothing malformed is accepted.
+    public static func decode(_ bytes: [UInt8]) throws(EnvelopeError) -> Event {
+        try bytes.withBytes { raw throws(EnvelopeError) in try decode(raw) }
+    }
+
+    /// Reads exactly one record.
+    ///
+    /// - Throws: what is malformed, first; nothing malformed is accepted.
+    public static func decode(_ bytes: ArraySlice<UInt8>) throws(EnvelopeError) -> Event {
+        try bytes.withBytes { raw throws(EnvelopeError) in try decode(raw) }
+    }
+
+    /// The length of the record that begins at the start of the bytes, in bytes, all of which are there.
+    ///
+    /// - Throws: `truncated` when the bytes end before the record does, `badHeader` when the length cannot be one.
+    package static func length(at bytes: UnsafeRawBufferPointer) throws(EnvelopeError) -> Int {
+        var reader = ByteReader(bytes)
+        let length = Int(try reader.integer(UInt32.self, "record's length"))
+        guard (RecordLayout.minimum...maximumLength).contains(length) else {
+            throw EnvelopeError(
+                .badHeader,
+                "A record cannot have \(length) bytes, only \(RecordLayout.minimum) to \(maximumLength); these bytes "
+                    + "are no record.")
+        }
+        guard length <= bytes.count else {
+            throw EnvelopeError(
+                .truncated, "The record has \(length) bytes, of which \(bytes.count) are there; read the rest.")
+        }
+        return length
+    }
+
+    /// Writes a sequence into a record in place, and its checksum.
+    ///
+    /// - Precondition: a whole record begins at `offset`.
+    package static func stamp(sequence: UInt64, in bytes: inout [UInt8], at offset: Int) {
+        bytes.withUnsafeMutableBytes { stamp(sequence: sequence, in: $0, at: offset) }
+    }
+
+    /// Writes a sequence into a record in place, and its checksum.
+    ///
+    /// - Precondition: a whole record begins at `offset`.
+    package static func stamp(sequence: UInt64, in bytes: UnsafeMutableRawBufferPointer, at offset: Int) {
+        precondition(offset >= 0 && bytes.count - offset >= RecordLayout.minimum, "No record begins at \(offset).")
+        let length = Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+        precondition(
+            length >= RecordLayout.minimum && length <= bytes.count - offset, "No whole record begins at \(offset).")
+        bytes.storeBytes(of: sequence.littleEndian, toByteOffset: offset + RecordLayout.sequence, as: UInt64.self)
+        let covered = bytes[(offset + RecordLayout.checksummed)..<(offset + length)]
+        let checksum = CRC32C.checksum(UnsafeRawBufferPointer(rebasing: covered))
+        bytes.storeBytes(of: checksum.littleEndian, toByteOffset: offset + RecordLayout.checksum, as: UInt32.self)
+    }
+}

@@ -1,0 +1,147 @@
+/// A record looked at in place: its bounds and checksum are checked once, and nothing is allocated.
+///
+/// It is valid only while the bytes that it was made from are.
+package struct RecordView {
+    /// The whole record.
+    package let bytes: UnsafeRawBufferPointer
+
+    private let topicStart: Int
+    private let serialStart: Int
+    private let serialEnd: Int
+    let attributesStart: Int
+    private let dataStart: Int
+    private let partitionKeyRange: Range<Int>?
+
+    /// Checks that the bytes are exactly one record of this version with a good checksum, and finds its parts.
+    ///
+    /// Names and values are checked by ``event()``.
+    ///
+    /// - Throws: `truncated`, `badHeader`, `badChecksum`, `badVersion` or `badAttribute`.
+    package init(_ bytes: UnsafeRawBufferPointer) throws(EnvelopeError) {
+        let length = try EventRecord.length(at: bytes)
+        guard length == bytes.count else {
+            throw EnvelopeError(
+                .badHeader, "\(bytes.count - length) bytes follow the record of \(length); pass one record alone.")
+        }
+        var reader = ByteReader(bytes, at: RecordLayout.checksum)
+        let stated = try reader.integer(UInt32.self, "checksum")
+        let computed = CRC32C.checksum(UnsafeRawBufferPointer(rebasing: bytes[RecordLayout.checksummed...]))
+        guard stated == computed else {
+            throw EnvelopeError(.badChecksum, "The record's bytes were damaged; fetch it from its publisher again.")
+        }
+        guard bytes[RecordLayout.version] == 0 else {
+            throw EnvelopeError(
+                .badVersion,
+                "The record is of version \(bytes[RecordLayout.version]), and this reads version 0; bring all "
+                    + "handlers to one release.")
+        }
+        let flags = bytes[RecordLayout.flags]
+        guard flags & ~RecordLayout.namedFlow == 0 else {
+            throw EnvelopeError(.badHeader, "The record has flags \(flags), of which only bit 0 has a meaning.")
+        }
+        reader.position = RecordLayout.flow
+        if flags & RecordLayout.namedFlow != 0 {
+            let size = Int(try reader.integer(UInt8.self, "flow"))
+            _ = try reader.slice(size, "flow")
+        } else {
+            _ = try reader.slice(16, "flow")
+        }
+        let topicLength = Int(try reader.integer(UInt8.self, "topic"))
+        topicStart = reader.position
+        _ = try reader.slice(topicLength, "topic")
+        let serialLength = Int(try reader.integer(UInt16.self, "serial"))
+        serialStart = reader.position
+        _ = try reader.slice(serialLength, "serial")
+        serialEnd = reader.position
+        attributesStart = reader.position
+        var lastKey: UInt8 = 0
+        var partitionKey: Range<Int>?
+        for _ in 0..<bytes[RecordLayout.attributeCount] {
+            let (key, size) = try RecordView.attributeHeader(&reader)
+            guard key > lastKey else {
+                throw EnvelopeError(
+                    .badAttribute, "Attribute key \(key) follows \(lastKey); keys must ascend and each stand once.")
+            }
+            lastKey = key
+            if key == AttributeKey.partitionKey, size <= bytes.count - reader.position {
+                partitionKey = reader.position..<reader.position + size
+            }
+            _ = try reader.slice(size, "attributes")
+        }
+        partitionKeyRange = partitionKey
+        dataStart = reader.position
+        self.bytes = bytes
+    }
+
+    static func attributeHeader(_ reader: inout ByteReader) throws(EnvelopeError) -> (key: UInt8, size: Int) {
+        let key = try reader.integer(UInt8.self, "attributes")
+        if key >= 0x80 { return (key, Int(try reader.integer(UInt32.self, "attributes"))) }
+        return (key, Int(try reader.integer(UInt16.self, "attributes")))
+    }
+
+    /// The event's place in its publisher's topic, or 0.
+    package var sequence: UInt64 {
+        UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: RecordLayout.sequence, as: UInt64.self))
+    }
+
+    /// When the event happened.
+    package var time: Timestamp {
+        let raw = bytes.loadUnaligned(fromByteOffset: RecordLayout.time, as: Int64.self)
+        return Timestamp(microseconds: Int64(littleEndian: raw))
+    }
+
+    /// The low byte of the CRC-32C of the ordering key, as the record states it.
+    package var bucket: UInt8 { bytes[RecordLayout.bucket] }
+
+    /// The topic's bytes; ``event()`` checks them.
+    package var topicBytes: UnsafeRawBufferPointer { part(topicStart, serialStart - 2) }
+
+    /// The serial's bytes; ``event()`` checks them.
+    package var serialBytes: UnsafeRawBufferPointer { part(serialStart, serialEnd) }
+
+    /// The partition key's bytes, or nil when the flow orders the event's handling; ``event()`` checks them.
+    package var partitionKeyBytes: UnsafeRawBufferPointer? {
+        partitionKeyRange.map { part($0.lowerBound, $0.upperBound) }
+    }
+
+    /// The payload's bytes.
+    package var data: UnsafeRawBufferPointer { part(dataStart, bytes.count) }
+
+    /// The bytes of a flow's own name, or nil when the flow is a UUID.
+    package var flowNameBytes: UnsafeRawBufferPointer? {
+        bytes[RecordLayout.flags] & RecordLayout.namedFlow == 0
+            ? nil : part(RecordLayout.flow + 1, topicStart - 1)
+    }
+
+    /// The flow's UUID as two big-endian halves, or nil when it has a name of its own.
+    package var flowUUIDBytes: (UInt64, UInt64)? {
+        guard bytes[RecordLayout.flags] & RecordLayout.namedFlow == 0 else { return nil }
+        let high = bytes.loadUnaligned(fromByteOffset: RecordLayout.flow, as: UInt64.self)
+        let low = bytes.loadUnaligned(fromByteOffset: RecordLayout.flow + 8, as: UInt64.self)
+        return (UInt64(bigEndian: high), UInt64(bigEndian: low))
+    }
+
+    /// The flow that the event belongs to.
+    ///
+    /// - Throws: `badFlowID` when a name is outside the grammar; a UUID never throws and allocates nothing.
+    package func flow() throws(EnvelopeError) -> FlowID {
+        if let uuid = flowUUIDBytes { return FlowID(uuidBytes: uuid) }
+        return try FlowID(nameBytes: flowNameBytes ?? UnsafeRawBufferPointer(start: nil, count: 0))
+    }
+
+    /// Whether the event belongs to a flow.
+    package func flowMatches(_ flow: FlowID) -> Bool {
+        if let mine = flowUUIDBytes, let other = flow.uuidBytes { return mine == other }
+        guard let name = flowNameBytes, flow.uuidBytes == nil else { return false }
+        return flow.withTextBytes { name.elementsEqual($0) }
+    }
+
+    /// Whether the event is of a topic.
+    package func topicMatches(_ topic: Topic) -> Bool {
+        topicBytes.elementsEqual(topic.text.utf8)
+    }
+
+    private func part(_ start: Int, _ end: Int) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+    }
+}

@@ -1,0 +1,11 @@
+/// How far a journal may be read, as its reader saw it at one moment.
+package struct JournalEnd: Hashable, Sendable {
+    /// The global byte offset up to which entries may be read: released, or, without a valid mark, known to be durable.
+    package var released: UInt64
+    /// The epoch that the journal was in.
+    package var epoch: UInt64
+    /// Whether a writer holds the journal's lock.
+    package var isLive: Bool
+    /// Whether a mark of the running kernel says so; else a power loss lies between, and no writer has recovered yet.
+    package var markValid: Bool
+}

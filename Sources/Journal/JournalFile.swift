@@ -1,0 +1,22 @@
+/// An open file; closed when the last reference goes. Safe to use from several threads.
+package protocol JournalFile: AnyObject, Sendable {
+    /// The path by which it was opened, for messages.
+    var path: String { get }
+
+    /// Reads at an offset (bytes); returns how many bytes were read, fewer than asked for only at the end of the file.
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(JournalError) -> Int
+
+    /// Writes all bytes at an offset (bytes), or throws; then any part of them may have been written.
+    func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(JournalError)
+
+    /// The size in bytes.
+    func size() throws(JournalError) -> UInt64
+
+    /// Cuts the file to a size in bytes.
+    func truncate(to size: UInt64) throws(JournalError)
+
+    /// Makes what was written, and the size, safe from a power loss (`fdatasync`).
+    ///
+    /// After an error nothing is known about what was written before: never call it again to repair that.
+    func synchronizeData() throws(JournalError)
+}

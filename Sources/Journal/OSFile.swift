@@ -1,0 +1,54 @@
+internal import Glibc
+
+/// An open file of the machine; owns its descriptor.
+final class OSFile: JournalFile {
+    let path: String
+    let descriptor: Int32
+
+    init(_ descriptor: Int32, path: String) {
+        self.descriptor = descriptor
+        self.path = path
+    }
+
+    deinit { _ = Glibc.close(descriptor) }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(JournalError) -> Int {
+        guard let base = buffer.baseAddress else { return 0 }
+        var done = 0
+        while done < buffer.count {
+            let from = off_t(clamping: offset &+ UInt64(done))
+            let count = try SystemCall.retrying("pread", path: path) {
+                pread(descriptor, base + done, buffer.count - done, from)
+            }
+            if count == 0 { break }
+            done += count
+        }
+        return done
+    }
+
+    func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(JournalError) {
+        guard let base = bytes.baseAddress else { return }
+        var done = 0
+        while done < bytes.count {
+            let to = off_t(clamping: offset &+ UInt64(done))
+            done += try SystemCall.retrying("pwrite", path: path) {
+                pwrite(descriptor, base + done, bytes.count - done, to)
+            }
+        }
+    }
+
+    func size() throws(JournalError) -> UInt64 {
+        var status = stat()
+        _ = try SystemCall.retrying("fstat", path: path) { fstat(descriptor, &status) }
+        return UInt64(clamping: status.st_size)
+    }
+
+    func truncate(to size: UInt64) throws(JournalError) {
+        _ = try SystemCall.retrying("ftruncate", path: path) { ftruncate(descriptor, off_t(clamping: size)) }
+    }
+
+    func synchronizeData() throws(JournalError) {
+        // EINTR here would hide whether the data reached the disk, so it counts as an error like any other.
+        if fdatasync(descriptor) != 0 { throw .system(errno, "fdatasync", path: path) }
+    }
+}

@@ -1,0 +1,25 @@
+internal import ShopEvents
+public import Troupe
+
+/// Reserves what lies on the shelf.
+public struct Stock: Handler {
+    public static let name = "stock"
+    private let shelf: Int
+
+    /// Settings: `shelf`, how many of one item a single order may take (default 100).
+    public init(settings: Settings = [:]) throws {
+        shelf = try settings.integer("shelf", default: 100)
+    }
+
+    public var reactions: some Reactions {
+        On(OrderAccepted.self) { order, context in
+            if order.quantity <= shelf {
+                context.emit(StockReserved(orderID: order.orderID, sku: order.sku, quantity: order.quantity))
+            } else {
+                context.emit(
+                    StockShort(orderID: order.orderID, sku: order.sku, quantity: order.quantity, available: shelf))
+            }
+        }
+        .emits(StockReserved.self, StockShort.self)
+    }
+}

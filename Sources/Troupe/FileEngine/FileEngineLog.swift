@@ -1,0 +1,163 @@
+internal import Choreography
+internal import Envelope
+internal import Glibc
+internal import Journal
+internal import Logging
+
+/// A slot's journal, with its sockets: what is released is published, what others publish is delivered.
+///
+/// At `written` the appending thread writes, and wakes the I/O thread only if it sleeps. At `synced` a sync thread
+/// makes everything appended so far durable at once, then releases it.
+final class FileEngineLog: EngineLog, @unchecked Sendable {
+    // Unchecked: everything mutable is behind `monitor`.
+    private struct Waiting {
+        let end: UInt64
+        let runs: [Outbox.Run]
+        let then: @Sendable (Result<Void, any Error>) -> Void
+    }
+
+    private struct Shared {
+        let log: JournalLog
+        var waiting: [Waiting] = []
+        var isStopping = false
+        var failure: EngineError?
+        var receiver: (any DeliveryReceiver)?
+    }
+
+    let publisher: PublisherID
+    let recovered: SlotState
+    let isNew: Bool
+    private let monitor: Monitor<Shared>
+    private let loop: IOLoop
+    private let disk: DiskThread
+    private let syncer: OSThread
+    private let directory: DirectoryFolder
+
+    init(_ log: JournalLog, home: Home, boot: BootID, declaration: Declaration, logger: Logger) throws {
+        publisher = log.publisher
+        recovered = log.state
+        isNew = log.report.isNew
+        directory = DirectoryFolder(home: home)
+        if log.report.cutBytes > 0 || log.report.lossPossible {
+            logger.warning(
+                "the journal was cut at its start",
+                metadata: [
+                    "bytes": "\(log.report.cutBytes)", "entries": "\(log.report.cutEntriesSeen)",
+                    "lossPossible": "\(log.report.lossPossible)",
+                ])
+        }
+        let epoch = log.writer.epoch
+        let monitor = Monitor(Shared(log: log))
+        self.monitor = monitor
+        let disk = DiskThread()
+        self.disk = disk
+        let own = OwnReplay(publisher: publisher, home: home, boot: boot) { monitor.with { $0.log.state } }
+        do {
+            loop = try IOLoop(
+                publisher: publisher, epoch: epoch, home: home, boot: boot, disk: disk, ownReplay: own,
+                tips: recovered.nextSequence.mapValues { $0 - 1 }, emits: Set(declaration.emits), logger: logger)
+        } catch {
+            disk.stop()
+            throw error
+        }
+        let loop = loop
+        syncer = OSThread { Self.syncLoop(monitor, loop) }
+        do {
+            let instance = "\(getpid())-\(WallClock.now().microseconds)"
+            try directory.publish(
+                DirectoryRecord(
+                    publisher: publisher, instance: instance, pid: getpid(), host: HostID.current,
+                    publish: [home.endpoint(publisher.text, "p")], replay: [home.endpoint(publisher.text, "r")],
+                    declaration: declaration))
+        } catch {
+            stopThreads()
+            throw error
+        }
+    }
+
+    func append(
+        _ draft: EntryDraft, level: Durability, then: @escaping @Sendable (Result<Void, any Error>) -> Void
+    ) throws {
+        let runs = try monitor.with { shared -> [Outbox.Run]? in
+            if let failure = shared.failure { throw failure }
+            guard !shared.isStopping else { throw EngineError(.closed, "the slot \(publisher) is closed") }
+            let (end, said) = try shared.log.append(draft, level: level)
+            let runs = try said.withUnsafeBytes { try Outbox.runs(of: $0) }
+            if level == .synced {
+                shared.waiting.append(Waiting(end: end, runs: runs, then: then))
+                return nil
+            }
+            // Entries that wait for their sync go first: nothing overtakes them on the wire.
+            guard shared.waiting.isEmpty else {
+                shared.waiting.append(Waiting(end: end, runs: runs, then: then))
+                return nil
+            }
+            try shared.log.release(upTo: end)
+            loop.publish(runs)
+            return runs
+        }
+        if runs == nil { monitor.signal() } else { then(.success(())) }
+    }
+
+    private static func syncLoop(_ monitor: Monitor<Shared>, _ loop: IOLoop) {
+        while true {
+            let log: JournalLog? = monitor.wait { shared -> JournalLog?? in
+                if !shared.waiting.isEmpty { return .some(shared.log) }
+                return shared.isStopping ? .some(nil) : nil
+            }
+            guard let log else { return }
+            let outcome = Result { try log.sync() }
+            let done = monitor.with { shared -> [(Waiting, Result<Void, any Error>)] in
+                do {
+                    let durable = try outcome.get()
+                    let ready = shared.waiting.prefix { $0.end <= durable }
+                    guard let last = ready.last else { return [] }
+                    try shared.log.release(upTo: last.end)
+                    loop.publish(ready.flatMap(\.runs))
+                    shared.waiting.removeFirst(ready.count)
+                    return ready.map { ($0, .success(())) }
+                } catch {
+                    shared.failure = error as? EngineError ?? EngineError(.failed, "\(error)")
+                    let failed = shared.waiting.map { ($0, Result<Void, any Error>.failure(error)) }
+                    shared.waiting = []
+                    shared.receiver?.failed(error)
+                    return failed
+                }
+            }
+            for (waiting, result) in done { waiting.then(result) }
+        }
+    }
+
+    func follow(
+        _ topics: Set<Topic>, start: @escaping @Sendable (StreamID) -> Cursor, receiver: any DeliveryReceiver
+    ) throws {
+        monitor.with { $0.receiver = receiver }
+        loop.follow(Following(topics: topics, start: start, receiver: receiver))
+    }
+
+    func resume() { loop.resume() }
+
+    func close() throws {
+        let wasOpen = monitor.with { shared in
+            defer { shared.isStopping = true }
+            return !shared.isStopping
+        }
+        guard wasOpen else { return }
+        monitor.signal()
+        directory.withdraw(publisher)
+        stopThreads()
+        try monitor.with { shared in
+            shared.receiver = nil
+            if let failure = shared.failure { throw failure }
+            try shared.log.close()
+        }
+    }
+
+    private func stopThreads() {
+        monitor.with { $0.isStopping = true }
+        monitor.signal()
+        syncer.join()
+        loop.stop()
+        disk.stop()
+    }
+}

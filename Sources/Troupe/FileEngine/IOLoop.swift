@@ -1,0 +1,468 @@
+internal import Choreography
+internal import Envelope
+internal import Glibc
+internal import Journal
+internal import Logging
+internal import Synchronization
+internal import ZeroMQ
+
+/// The one thread that owns a slot's sockets. It carries out what the state machines decide, and runs no handler.
+final class IOLoop: Sendable {
+    private struct Inbox {
+        var outbox = Outbox()
+        var following: Following?
+        var answers: [(peer: [UInt8], bytes: [UInt8])] = []
+        var pages: [(PublisherID, Feed.Input)] = []
+        var hasResumed = false
+        var isStopping = false
+    }
+
+    private let inbox = Mutex(Inbox())
+    private let isAsleep = Atomic(false)
+    private let wake: WakeUp
+    private let thread: OSThread
+
+    /// Binds the slot's sockets on a thread of its own. Throws when they cannot be bound.
+    init(
+        publisher: PublisherID, epoch: UInt64, home: Home, boot: BootID, disk: DiskThread, ownReplay: OwnReplay,
+        tips: [Topic: UInt64], emits: Set<String>, logger: Logger
+    ) throws {
+        wake = try WakeUp()
+        let started = Monitor<Result<Void, any Error>?>(nil)
+        let relay = Relay()
+        thread = OSThread {
+            guard let loop = relay.wait() else { return }
+            do {
+                let shell = try Shell(
+                    loop: loop, publisher: publisher, epoch: epoch, home: home, boot: boot, disk: disk,
+                    ownReplay: ownReplay, tips: tips, emits: emits, logger: logger)
+                started.with { $0 = .success(()) }
+                started.signal()
+                shell.run()
+                shell.close()
+            } catch {
+                started.with { $0 = .failure(error) }
+                started.signal()
+            }
+        }
+        relay.send(self)
+        do { try started.wait { $0 }.get() } catch {
+            thread.join()
+            throw error
+        }
+    }
+
+    /// Hands the loop to its thread, which starts before `self` is whole.
+    private final class Relay: Sendable {
+        private let monitor = Monitor<IOLoop??>(nil)
+        func send(_ loop: IOLoop) {
+            monitor.with { $0 = .some(loop) }
+            monitor.signal()
+        }
+        func wait() -> IOLoop? { monitor.wait { $0 } }
+    }
+
+    /// Queues released events; wakes the thread only if it sleeps. Called in release order.
+    func publish(_ runs: [Outbox.Run]) {
+        guard !runs.isEmpty else { return }
+        inbox.withLock { inbox in for run in runs { inbox.outbox.append(run) } }
+        nudge()
+    }
+
+    func follow(_ following: Following) {
+        inbox.withLock { $0.following = following }
+        nudge()
+    }
+
+    func resume() {
+        inbox.withLock { $0.hasResumed = true }
+        nudge()
+    }
+
+    /// Sends what is queued, closes the sockets, ends the thread.
+    func stop() {
+        inbox.withLock { $0.isStopping = true }
+        wake.signal()
+        thread.join()
+    }
+
+    private func nudge() {
+        if isAsleep.exchange(false, ordering: .sequentiallyConsistent) { wake.signal() }
+    }
+
+    // MARK: the thread
+
+    /// A publisher that is followed: its machine and its sockets.
+    private final class Peer {
+        var feed: Feed
+        var record: DirectoryRecord?
+        var subscriber: Socket?
+        var dealer: Socket?
+        var subscriberIndex = -1
+        var dealerIndex = -1
+        init(_ feed: Feed) { self.feed = feed }
+    }
+
+    /// Everything that lives on the thread.
+    private final class Shell {
+        /// How often the directory is scanned although nothing was heard of a change, in microseconds.
+        private static let scanInterval: Int64 = 1_000_000
+        /// Frames taken from one subscription before others have their turn.
+        private static let turn = 64
+
+        private let loop: IOLoop
+        private let publisher: PublisherID
+        private let epoch: UInt64
+        private let home: Home
+        private let disk: DiskThread
+        private let ownReplay: OwnReplay
+        private let followers: FollowerCache
+        private let logger: Logger
+        private let directory: DirectoryFolder
+        private let context: ZeroMQ.Context
+        private let xpub: Socket
+        private let router: Socket
+        private let poller = Poller()
+        private let watch = FolderWatch()
+        private var peers: [PublisherID: Peer] = [:]
+        private var following: Following?
+        private var schedule: TipSchedule
+        private var tips: [Topic: UInt64]
+        private let emits: Set<String>
+        private var nextScan: Timestamp
+        private var needsPoller = true
+        private var hasRoom = true
+        private var pendingSend: (topic: Topic, last: UInt64, frame: [UInt8])?
+
+        init(
+            loop: IOLoop, publisher: PublisherID, epoch: UInt64, home: Home, boot: BootID, disk: DiskThread,
+            ownReplay: OwnReplay, tips: [Topic: UInt64], emits: Set<String>, logger: Logger
+        ) throws {
+            self.loop = loop
+            self.publisher = publisher
+            self.epoch = epoch
+            self.home = home
+            self.disk = disk
+            self.ownReplay = ownReplay
+            self.tips = tips
+            self.emits = emits
+            self.logger = logger
+            followers = FollowerCache(home: home, boot: boot)
+            directory = DirectoryFolder(home: home)
+            schedule = TipSchedule(now: WallClock.now())
+            nextScan = WallClock.now()
+            context = try ZeroMQ.Context()
+            xpub = try Socket(context, .xpub, options: .publisher)
+            try xpub.bind(home.endpoint(publisher.text, "p"))
+            router = try Socket(context, .router, options: .router)
+            try router.bind(home.endpoint(publisher.text, "r"))
+        }
+
+        func close() {
+            for peer in peers.values { disconnect(peer) }
+            xpub.close()
+            router.close()
+            context.terminate()
+            for kind in ["p", "r"] { unlink(String(home.endpoint(publisher.text, kind).dropFirst(6))) }
+        }
+
+        func run() {
+            watch.add(home.directory)
+            watch.add(home.journals)
+            while true {
+                let (inbox, stop) = takeInbox()
+                let now = WallClock.now()
+                if let new = inbox.following {
+                    following = new
+                    nextScan = now
+                }
+                if inbox.hasResumed, !hasRoom {
+                    hasRoom = true
+                    for (id, peer) in peers { handle(.room(true), peer, id, now) }
+                }
+                for (id, input) in inbox.pages { if let peer = peers[id] { handle(input, peer, id, now) } }
+                for answer in inbox.answers { _ = try? router.send(parts: [answer.peer, answer.bytes]) }
+                send(now)
+                if nextScan <= now { scan(now) }
+                for (id, peer) in peers where (peer.feed.wake ?? .distantFuture) <= now {
+                    handle(.tick, peer, id, now)
+                }
+                if schedule.due <= now { speak(now) }
+                if stop { return }
+                wait()
+                receive()
+            }
+        }
+
+        private func takeInbox() -> (Inbox, Bool) {
+            loop.inbox.withLock { inbox in
+                let taken = inbox
+                inbox.answers = []
+                inbox.pages = []
+                inbox.following = nil
+                inbox.hasResumed = false
+                return (taken, inbox.isStopping)
+            }
+        }
+
+        // MARK: publishing
+
+        private func send(_ now: Timestamp) {
+            var hasSent = false
+            while let run = loop.inbox.withLock({ $0.outbox.pop() }) {
+                var frame: [UInt8] = []
+                frame.reserveCapacity(run.records.count + 96)
+                Frame.begin(
+                    topic: run.topic, publisher: publisher.text, epoch: epoch, firstSequence: run.first,
+                    count: run.count, into: &frame)
+                frame.append(contentsOf: run.records)
+                // False, when a peer is at its high-water mark, concerns that peer alone: its next tip shows the gap.
+                _ = try? xpub.send(frame)
+                tips[run.topic] = run.first + UInt64(run.count) - 1
+                hasSent = true
+            }
+            if hasSent { schedule.traffic(now: now) }
+        }
+
+        private func speak(_ now: Timestamp) {
+            let due = schedule.spoke(now: now)
+            let tip = Tip(publisher: publisher, epoch: epoch, nextDueMilliseconds: due, last: tips)
+            _ = try? xpub.send(tip.frame())
+        }
+
+        // MARK: waiting
+
+        private func wait() {
+            if needsPoller { rebuildPoller() }
+            var due = min(nextScan, schedule.due)
+            for peer in peers.values { due = min(due, peer.feed.wake ?? due) }
+            loop.isAsleep.store(true, ordering: .sequentiallyConsistent)
+            let hasWork = loop.inbox.withLock { inbox in
+                !inbox.outbox.isEmpty || inbox.isStopping || inbox.hasResumed || !inbox.pages.isEmpty
+                    || !inbox.answers.isEmpty || inbox.following != nil
+            }
+            let left = (due.microseconds - WallClock.now().microseconds + 999) / 1000
+            _ = try? poller.wait(milliseconds: hasWork ? 0 : Int(max(0, min(left, 5_000))))
+            loop.isAsleep.store(false, ordering: .sequentiallyConsistent)
+        }
+
+        private func rebuildPoller() {
+            needsPoller = false
+            poller.removeAll()
+            poller.add(fileDescriptor: loop.wake.fileDescriptor)
+            poller.add(fileDescriptor: watch.fileDescriptor)
+            poller.add(xpub, readable: true, writable: false)
+            poller.add(router, readable: true, writable: false)
+            for peer in peers.values {
+                if let socket = peer.subscriber {
+                    peer.subscriberIndex = poller.add(socket, readable: true, writable: false)
+                }
+                if let socket = peer.dealer {
+                    peer.dealerIndex = poller.add(socket, readable: true, writable: false)
+                }
+            }
+        }
+
+        private func receive() {
+            let now = WallClock.now()
+            if poller.isReadable(0) { loop.wake.drain() }
+            if poller.isReadable(1) { changed(watch.changes(), now) }
+            if poller.isReadable(2) { subscriptions(now) }
+            if poller.isReadable(3) { requests() }
+            let poll = peers.map { ($0.key, $0.value) }
+            for (id, peer) in poll {
+                if peer.subscriber != nil, peer.subscriberIndex >= 0, poller.isReadable(peer.subscriberIndex) {
+                    frames(of: peer, id, now)
+                }
+                if peer.dealer != nil, peer.dealerIndex >= 0, poller.isReadable(peer.dealerIndex) {
+                    pages(of: peer, id, now)
+                }
+            }
+        }
+
+        private func subscriptions(_ now: Timestamp) {
+            while let isTip =
+                (try? xpub.receive({ bytes, _ in
+                    bytes.first == 1 && bytes.dropFirst().elementsEqual(Tip.prefix)
+                })) ?? nil
+            {
+                if isTip { schedule.joined(now: now) }
+            }
+        }
+
+        private func requests() {
+            while let parts = (try? router.receiveAll()) ?? nil {
+                guard parts.count == 2,
+                    let request = try? parts[1].withUnsafeBytes({ try ReplayCodec.request($0) })
+                else { continue }
+                let (loop, ownReplay, peer) = (loop, ownReplay, parts[0])
+                disk.enqueue {
+                    let bytes = ownReplay.answer(request)
+                    loop.inbox.withLock { $0.answers.append((peer, bytes)) }
+                    loop.nudge()
+                }
+            }
+        }
+
+        private func frames(of peer: Peer, _ id: PublisherID, _ now: Timestamp) {
+            for _ in 0..<Self.turn {
+                guard let socket = peer.subscriber,
+                    let frame = (try? socket.receive { bytes, _ in Array(bytes) }) ?? nil
+                else { return }
+                handle(.frame(frame), peer, id, now)
+            }
+        }
+
+        private func pages(of peer: Peer, _ id: PublisherID, _ now: Timestamp) {
+            while let socket = peer.dealer, let bytes = (try? socket.receive { bytes, _ in Array(bytes) }) ?? nil {
+                guard let page = try? bytes.withUnsafeBytes({ try ReplayCodec.page($0) }) else {
+                    logger.warning("a replay answer cannot be read", metadata: ["publisher": "\(id)"])
+                    continue
+                }
+                handle(.page(page), peer, id, now)
+            }
+        }
+
+        // MARK: the directory
+
+        private func changed(_ folders: Set<String>, _ now: Timestamp) {
+            if folders.contains(home.directory) || folders.contains(home.journals) { scan(now) }
+            for (id, peer) in peers where folders.contains(home.journal(id.text)) { handle(.grew, peer, id, now) }
+        }
+
+        private func scan(_ now: Timestamp) {
+            nextScan = now + Self.scanInterval
+            guard let following else { return }
+            let ids: [PublisherID]
+            do { ids = try directory.publishers() } catch {
+                logger.error("the directory cannot be scanned", metadata: ["reason": "\(error)"])
+                return
+            }
+            for id in ids where id != publisher {
+                do { try locate(id, following, now) } catch {
+                    logger.error("a directory record is ignored", metadata: ["reason": "\(error)"])
+                }
+            }
+            if !emits.isDisjoint(with: following.topics.map(\.text)) {
+                // A handler that consumes what it emits reads its own journal.
+                if peers[publisher] == nil { add(publisher, following) }
+                watch.add(home.journal(publisher.text))
+                handle(.located(.atRest), peers[publisher]!, publisher, now)
+                handle(.grew, peers[publisher]!, publisher, now)
+            }
+        }
+
+        private func locate(_ id: PublisherID, _ following: Following, _ now: Timestamp) throws {
+            let record = id == .ingress ? nil : try directory.live(id)
+            if let record, Set(record.declaration.emits).isDisjoint(with: following.topics.map(\.text)) {
+                if peers[id] == nil { return }
+            }
+            let hasJournal = access(home.journal(id.text), F_OK) == 0
+            guard record != nil || hasJournal else { return }
+            if peers[id] == nil { add(id, following) }
+            guard let peer = peers[id] else { return }
+            peer.record = record
+            if let record {
+                handle(.located(.live(instance: record.instance)), peer, id, now)
+            } else {
+                watch.add(home.journal(id.text))
+                handle(.located(.atRest), peer, id, now)
+                handle(.grew, peer, id, now)
+            }
+        }
+
+        private func add(_ id: PublisherID, _ following: Following) {
+            let wants = following.topics.map { topic in
+                let cursor = following.start(StreamID(id, topic))
+                return Want(topic: topic, epoch: cursor.epoch, next: cursor.low + 1)
+            }
+            peers[id] = Peer(Feed(publisher: id, wants: wants))
+        }
+
+        // MARK: actions
+
+        private func handle(_ input: Feed.Input, _ peer: Peer, _ id: PublisherID, _ now: Timestamp) {
+            for action in peer.feed.handle(input, now: now) { carryOut(action, peer, id, now) }
+        }
+
+        private func carryOut(_ action: Feed.Action, _ peer: Peer, _ id: PublisherID, _ now: Timestamp) {
+            do {
+                switch action {
+                case .connect: try connect(peer)
+                case .disconnect: disconnect(peer)
+                case .subscribe(let topics):
+                    for topic in topics { try peer.subscriber?.subscribe(Array(topic.text.utf8) + [0]) }
+                    // Last: the tip that answers proves that those before it are in force.
+                    try peer.subscriber?.subscribe(Tip.prefix)
+                case .unsubscribe(let topics):
+                    try peer.subscriber?.unsubscribe(Tip.prefix)
+                    for topic in topics { try peer.subscriber?.unsubscribe(Array(topic.text.utf8) + [0]) }
+                case .ask(let request): _ = try peer.dealer?.send(ReplayCodec.encode(request))
+                case .read(let request): read(request, id)
+                case .deliver(let deliveries): deliver(deliveries, now)
+                case .jump(let jump):
+                    logger.warning(
+                        "a publisher cannot go on where it was heard last",
+                        metadata: [
+                            "stream": "\(jump.stream)", "next": "\(jump.low + 1)", "reason": "\(jump.reason)",
+                        ])
+                    following?.receiver.jump(jump)
+                case .report(let text): logger.warning("\(text)", metadata: ["publisher": "\(id)"])
+                }
+            } catch {
+                logger.warning("a socket failed", metadata: ["publisher": "\(id)", "reason": "\(error)"])
+            }
+        }
+
+        private func deliver(_ deliveries: [Delivery], _ now: Timestamp) {
+            guard let following else { return }
+            let room = following.receiver.receive(deliveries)
+            guard !room, hasRoom else { return }
+            hasRoom = false
+            for (id, peer) in peers { handle(.room(false), peer, id, now) }
+        }
+
+        private func connect(_ peer: Peer) throws {
+            guard let record = peer.record else { return }
+            let subscriber = try Socket(context, .sub, options: .subscriber)
+            for endpoint in record.publish { try subscriber.connect(endpoint) }
+            peer.subscriber = subscriber
+            var options = SocketOptions.dealer
+            options.immediate = false
+            let dealer = try Socket(context, .dealer, options: options)
+            for endpoint in record.replay { try dealer.connect(endpoint) }
+            peer.dealer = dealer
+            needsPoller = true
+        }
+
+        private func disconnect(_ peer: Peer) {
+            peer.subscriber?.close()
+            peer.dealer?.close()
+            peer.subscriber = nil
+            peer.dealer = nil
+            peer.subscriberIndex = -1
+            peer.dealerIndex = -1
+            needsPoller = true
+        }
+
+        private func read(_ request: ReplayRequest, _ id: PublisherID) {
+            let (loop, followers) = (loop, followers)
+            disk.enqueue {
+                let input: Feed.Input
+                do { input = .page(try followers.answer(request, id)) } catch let error as EngineError
+                    where error.code == .notFound
+                {
+                    input = .pageFailed(id: request.id, reason: nil)
+                } catch {
+                    input = .pageFailed(id: request.id, reason: "its journal cannot be read: \(error)")
+                }
+                loop.inbox.withLock { $0.pages.append((id, input)) }
+                loop.nudge()
+            }
+        }
+    }
+}
+
+extension Timestamp {
+    static let distantFuture = Timestamp(microseconds: .max)
+}

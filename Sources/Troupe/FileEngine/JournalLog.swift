@@ -1,0 +1,87 @@
+package import Choreography
+internal import Envelope
+package import Journal
+
+/// A slot's journal with the state that its entries amount to: encodes drafts, numbers their events, rotates segments.
+/// The caller serializes everything but `sync`.
+package final class JournalLog: @unchecked Sendable {
+    // Unchecked: its users keep it behind a lock; only `sync` may run beside the others, as the writer allows.
+    package let publisher: PublisherID
+    package let writer: JournalWriter
+    package let report: RecoveryReport
+    package private(set) var state: SlotState
+    private var saidScratch: [UInt8] = []
+
+    /// Takes the slot's lock, recovers, and begins the epoch if one must begin.
+    package init(_ publisher: PublisherID, home: Home, boot: BootID, options: JournalOptions) throws {
+        self.publisher = publisher
+        var state = SlotState()
+        do {
+            (writer, report) = try JournalWriter.open(
+                home.journal(publisher.text), name: publisher.text, fileSystem: OSFileSystem(), boot: boot,
+                now: WallClock.now().microseconds, options: options, newEpoch: { Self.newEpoch(after: state.epoch) },
+                restore: { state = try SlotState(checkpoint: $0) },
+                replay: { view in
+                    if view.kind == EntryCodec.kind { try state.apply(EngineEntry(view)) }
+                })
+        } catch let error as JournalError {
+            throw EngineError(journal: error)
+        }
+        self.state = state
+        if state.epoch != writer.epoch {
+            _ = try append(
+                EntryDraft(knows: [.epoch(writer.epoch, firsts: state.nextSequence)], time: WallClock.now()),
+                level: .synced)
+            try release(upTo: sync())
+        }
+    }
+
+    /// Microseconds with random low bits: greater than any epoch before unless the clock went back, and then one more.
+    private static func newEpoch(after last: UInt64) -> UInt64 {
+        let now = UInt64(clamping: WallClock.now().microseconds) & ~0x3ff | UInt64.random(in: 0...0x3ff)
+        return max(now, last + 1)
+    }
+
+    /// Appends a draft with one write. Returns where it ends, and its records, sequences stamped.
+    package func append(_ draft: EntryDraft, level: Durability) throws -> (end: UInt64, said: [UInt8]) {
+        if writer.wantsRotation {
+            try EngineError.mapping {
+                try writer.rotate(checkpoint: state.checkpoint(), time: draft.time.microseconds)
+            }
+        }
+        var said: [UInt8] = []
+        var nexts: [Topic: UInt64] = [:]
+        if !draft.said.isEmpty {
+            said.reserveCapacity(draft.said.count * 384)
+            for event in draft.said {
+                var event = event
+                event.sequence = nexts[event.topic] ?? state.tip(event.topic) + 1
+                nexts[event.topic] = event.sequence + 1
+                EventRecord.encode(event, into: &said)
+            }
+        }
+        let entry = try EngineError.mapping {
+            try writer.append(
+                kind: EntryCodec.kind, level: level.rawValue, time: draft.time.microseconds,
+                heard: EntryCodec.encode(heard: draft.heard), said: said,
+                knows: EntryCodec.encode(knows: draft.knows))
+        }
+        state.apply(draft)
+        for (topic, next) in nexts { state.say(topic, sequence: next - 1) }
+        return (entry.end, said)
+    }
+
+    /// Lets others read up to a place; to be called before anything is shown.
+    package func release(upTo end: UInt64) throws {
+        try EngineError.mapping { try writer.release(upTo: end) }
+    }
+
+    /// Makes everything appended so far safe from a power loss; from any thread. Returns how far that is.
+    package func sync() throws -> UInt64 { try EngineError.mapping { try writer.sync() } }
+
+    /// Syncs, releases everything, and gives the slot up.
+    package func close() throws {
+        try release(upTo: max(sync(), writer.releasedEnd))
+        try EngineError.mapping { try writer.close() }
+    }
+}

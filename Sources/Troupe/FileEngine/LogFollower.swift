@@ -1,0 +1,42 @@
+internal import Choreography
+internal import Envelope
+internal import Journal
+
+/// Answers replay requests from the journal of a publisher at rest. Used on the disk thread only.
+final class LogFollower {
+    private let publisher: PublisherID
+    private let reader: FileEngineReader
+    private var state: SlotState
+    private var place: EngineCursor
+
+    init(_ publisher: PublisherID, home: Home, boot: BootID) throws {
+        self.publisher = publisher
+        reader = try FileEngineReader(publisher, home: home, boot: boot)
+        (place, state) = try reader.checkpoint()
+    }
+
+    func answer(_ request: ReplayRequest) throws -> ReplayPage {
+        try catchUp()
+        return try ReplaySource.answer(request, publisher: publisher, state: state, reader: reader)
+    }
+
+    /// The state at the released end.
+    func current() throws -> SlotState {
+        try catchUp()
+        return state
+    }
+
+    private func catchUp() throws {
+        let end = try reader.end()
+        while !place.reaches(end) {
+            var folded = state
+            let next = try reader.read(from: place, upTo: end, maxBytes: 8 << 20) { entry in
+                try folded.apply(entry)
+                return true
+            }
+            state = folded
+            if next == place { break }
+            place = next
+        }
+    }
+}

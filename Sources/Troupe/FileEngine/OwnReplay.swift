@@ -1,0 +1,34 @@
+internal import Choreography
+internal import Envelope
+internal import Journal
+internal import Synchronization
+
+/// Answers other slots' replay requests from this slot's journal; on the disk thread.
+final class OwnReplay: Sendable {
+    private let publisher: PublisherID
+    private let home: Home
+    private let boot: BootID
+    private let state: @Sendable () -> SlotState
+
+    init(publisher: PublisherID, home: Home, boot: BootID, state: @escaping @Sendable () -> SlotState) {
+        self.publisher = publisher
+        self.home = home
+        self.boot = boot
+        self.state = state
+    }
+
+    /// The encoded answer. A damaged journal is answered explicitly.
+    func answer(_ request: ReplayRequest) -> [UInt8] {
+        let state = state()
+        do {
+            let reader = try FileEngineReader(publisher, home: home, boot: boot)
+            let page = try ReplaySource.answer(request, publisher: publisher, state: state, reader: reader)
+            return ReplayCodec.encode(page, publisher: publisher)
+        } catch {
+            let page = ReplayPage(
+                id: request.id, status: .corrupt, epoch: state.epoch, jumps: [], tips: [:], hasMore: false,
+                token: EngineCursor(high: 0, low: 0), records: [])
+            return ReplayCodec.encode(page, publisher: publisher)
+        }
+    }
+}

@@ -1,0 +1,60 @@
+public import Envelope
+
+/// A reaction to events of one type.
+public struct On<Payload: EventPayload>: Reactions {
+    private var reaction: Reaction
+
+    /// Reacts on a worker thread, without suspending. Throwing retries, then makes a dead letter.
+    public init(_ type: Payload.Type, _ body: @escaping @Sendable (Payload, Context) throws -> Void) {
+        reaction = Reaction(
+            topic: type.topic, emits: [],
+            body: .synchronous { event, context in try body(PayloadCoder.decode(type, from: event), context) })
+    }
+
+    /// Reacts in a task. Events of the same lane wait for it. Throwing retries, then makes a dead letter.
+    public init(_ type: Payload.Type, _ body: @escaping @Sendable (Payload, Context) async throws -> Void) {
+        reaction = Reaction(
+            topic: type.topic, emits: [],
+            body: .asynchronous { event, context in try await body(PayloadCoder.decode(type, from: event), context) })
+    }
+
+    /// Declares what the reaction may emit. Emitting anything else is an error.
+    public func emits(_ types: any EventPayload.Type...) -> Self {
+        var copy = self
+        copy.reaction.emits += types.map { $0.topic }
+        return copy
+    }
+
+    public var list: [Reaction] { [reaction] }
+}
+
+/// A reaction to the events of a topic as they are, undecoded.
+public struct OnTopic: Reactions {
+    private var reaction: Reaction
+
+    /// Reacts on a worker thread, without suspending.
+    public init(_ topic: String, _ body: @escaping @Sendable (Event, Context) throws -> Void) {
+        reaction = Reaction(topic: topic, emits: [], body: .synchronous(body))
+    }
+
+    /// Reacts in a task.
+    public init(_ topic: String, _ body: @escaping @Sendable (Event, Context) async throws -> Void) {
+        reaction = Reaction(topic: topic, emits: [], body: .asynchronous(body))
+    }
+
+    /// Declares the types that the reaction may emit.
+    public func emits(_ types: any EventPayload.Type...) -> Self {
+        var copy = self
+        copy.reaction.emits += types.map { $0.topic }
+        return copy
+    }
+
+    /// Declares the topics that the reaction may emit on.
+    public func emits(topics: String...) -> Self {
+        var copy = self
+        copy.reaction.emits += topics
+        return copy
+    }
+
+    public var list: [Reaction] { [reaction] }
+}

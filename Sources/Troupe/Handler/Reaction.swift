@@ -1,0 +1,15 @@
+package import Envelope
+
+/// What a handler does on one topic, with its types erased.
+public struct Reaction: Sendable {
+    package enum Body: Sendable {
+        case synchronous(@Sendable (Event, Context) throws -> Void)
+        case asynchronous(@Sendable (Event, Context) async throws -> Void)
+    }
+
+    /// The topic that it consumes, as its author wrote it.
+    package let topic: String
+    /// The topics that it may emit on, as its author wrote them.
+    package var emits: [String]
+    package let body: Body
+}

@@ -1,0 +1,34 @@
+internal import Glibc
+package import Journal
+
+/// Small files that are there whole or not at all.
+package enum AtomicFile {
+    /// Writes a file by way of a temporary name, synced, and a rename.
+    package static func write(_ bytes: [UInt8], to path: String) throws(JournalError) {
+        let fileSystem = OSFileSystem()
+        let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max)).tmp"
+        let file = try fileSystem.createExclusively(temporary)
+        do throws(JournalError) {
+            try file.write(bytes, at: 0)
+            try file.synchronizeData()
+            try fileSystem.rename(temporary, to: path)
+        } catch {
+            try? fileSystem.unlink(temporary)
+            throw error
+        }
+        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        try fileSystem.synchronizeDirectory(folder)
+    }
+
+    /// Reads a whole file; nil if it is not there.
+    package static func read(_ path: String) throws(JournalError) -> [UInt8]? {
+        let file: any JournalFile
+        do {
+            file = try OSFileSystem().openForReading(path)
+        } catch {
+            if error.code == .notFound { return nil }
+            throw error
+        }
+        return try file.readBytes(at: 0, count: Int(clamping: file.size()))
+    }
+}

@@ -1,0 +1,107 @@
+internal import Choreography
+internal import Glibc
+internal import Journal
+
+/// The folder that holds a choreography's journals, registrations and directory.
+public struct Home: Sendable, Hashable {
+    /// The folder's path, absolute.
+    public let path: String
+
+    /// Names a folder; nothing is made or read.
+    public init(_ path: String) {
+        if path.hasPrefix("/") {
+            self.path = path
+        } else {
+            var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+            let current = getcwd(&buffer, buffer.count).map { String(cString: $0) } ?? "."
+            self.path = path == "." ? current : current + "/" + path
+        }
+    }
+
+    /// One folder for each slot.
+    package var journals: String { path + "/journals" }
+    /// One JSON file for each registered handler.
+    package var registrations: String { path + "/registrations" }
+    /// One JSON file for each running slot.
+    package var directory: String { path + "/directory" }
+    /// The sockets.
+    package var sockets: String { path + "/run" }
+    private var nameFile: String { path + "/choreography" }
+
+    /// The folder of a slot's journal.
+    package func journal(_ publisher: String) -> String { journals + "/" + publisher }
+    /// The file whose lock says that a slot is held.
+    package func lock(_ publisher: String) -> String { journal(publisher) + "/lock" }
+
+    /// Where a slot's sockets are bound; `kind` is one letter.
+    package func endpoint(_ publisher: String, _ kind: String) -> String {
+        "ipc://" + sockets + "/" + Self.hash(publisher) + kind
+    }
+
+    /// 64-bit FNV-1a in hexadecimal: a short name that does not depend on the publisher's length.
+    private static func hash(_ text: String) -> String {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        let digits = String(hash, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
+    /// Makes the folder and its parts where they are missing, and checks that it belongs to `choreography`.
+    /// Throws ``HandlerError`` with `badHome` when it cannot be used.
+    package func prepare(choreography: String?) throws {
+        let fileSystem = OSFileSystem()
+        do {
+            for folder in [path, journals, registrations, directory, sockets] {
+                try fileSystem.makeDirectories(folder)
+            }
+        } catch {
+            throw HandlerError(
+                .badHome,
+                "the home \(path) cannot be used: \(error.message). Name another one with --home or $TROUPE_HOME")
+        }
+        guard access(path, R_OK | W_OK | X_OK) == 0 else {
+            throw HandlerError(
+                .badHome,
+                "the home \(path) cannot be read and written by this user: \(String(cString: strerror(errno)))."
+                    + " Change its owner, or name another one with --home or $TROUPE_HOME")
+        }
+        let longest = sockets.utf8.count + 18
+        guard longest <= 107 else {
+            throw HandlerError(
+                .badHome,
+                "the home's path is too long for sockets: \(path) makes names of \(longest) bytes and the limit is"
+                    + " 107. Use a home whose path has at most \(path.utf8.count - (longest - 107)) bytes")
+        }
+        guard let choreography else { return }
+        if let name = try name() {
+            guard name == choreography else {
+                throw HandlerError(
+                    .badHome,
+                    "the home \(path) belongs to the choreography '\(name)', not '\(choreography)'."
+                        + " Each choreography needs a home of its own: name another with --home")
+            }
+        } else {
+            try AtomicFile.write(Array((choreography + "\n").utf8), to: nameFile)
+        }
+    }
+
+    /// The name of the choreography that the folder belongs to, once one was given.
+    package func name() throws -> String? {
+        guard let bytes = try AtomicFile.read(nameFile) else { return nil }
+        return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).first.map(String.init)
+    }
+
+    /// Whether the folder is there at all.
+    package var exists: Bool { access(path, F_OK) == 0 }
+
+    /// Throws when the folder is not there or cannot be read, saying what to do.
+    package func requireReadable() throws {
+        guard exists else {
+            throw HandlerError(
+                .badHome, "there is no home at \(path). Name it with --home or $TROUPE_HOME, or start a handler there")
+        }
+        guard access(path, R_OK | X_OK) == 0 else {
+            throw HandlerError(.badHome, "the home \(path) cannot be read by this user. Change its owner or its mode")
+        }
+    }
+}

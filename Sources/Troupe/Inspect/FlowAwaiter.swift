@@ -1,0 +1,38 @@
+package import Choreography
+package import Envelope
+
+/// Waits until flows are settled, by counting: registered handlers' durable cursors against the flows' events.
+package final class FlowAwaiter {
+    private let home: Home
+    private let tail: JournalTail
+    private let states: [PublisherID: SlotState]
+    private let registrations: [Registration]
+
+    /// Notes where every journal ends. To be made before the flows' roots are published.
+    package init(home: Home) throws {
+        self.home = home
+        tail = try JournalTail(home: home)
+        states = try tail.begin()
+        registrations = try RegistrationFolder(home: home).all()
+    }
+
+    /// Handlers registered for a topic.
+    package func consumers(of topic: Topic) -> [HandlerName] {
+        registrations.filter { $0.topics[topic] != nil }.map(\.handler).sorted()
+    }
+
+    /// Waits until the flows are settled, or until the deadline. Returns whether they are, and what is known of them.
+    package func wait(for flows: Set<FlowID>, until deadline: Timestamp) throws -> (Bool, FlowLedger) {
+        var ledger = FlowLedger(flows: flows, registrations: registrations)
+        for (publisher, state) in states { ledger.begin(publisher, at: state) }
+        var isFirst = true
+        while true {
+            var isNews = isFirst
+            isFirst = false
+            try tail.poll { isNews = try ledger.observe($0, $1) || isNews }
+            if isNews, ledger.flowsSeen >= flows.count, ledger.isSettled() { return (true, ledger) }
+            if WallClock.now() >= deadline { return (false, ledger) }
+            tail.wait(until: deadline)
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package import Choreography
+package import Envelope
+package import Logging
+
+/// Runs a batch's events through their reactions, one after the other, and says what came of each.
+///
+/// The same for worker threads and for the in-memory stage; only who waits for an asynchronous reaction differs.
+package struct BatchRunner: Sendable {
+    package let handler: HandlerName
+    package let reactions: [Topic: Reaction]
+    package let settings: Settings
+    package let logger: Logger
+    package let hopLimit: Int
+    package let dataLimit: Int
+    package let clock: @Sendable () -> Timestamp
+
+    package init(
+        handler: HandlerName, reactions: [Topic: Reaction], options: RuntimeOptions,
+        clock: @escaping @Sendable () -> Timestamp
+    ) {
+        self.handler = handler
+        self.reactions = reactions
+        settings = options.settings
+        logger = options.logger
+        hopLimit = options.hopLimit
+        dataLimit = options.dataLimit
+        self.clock = clock
+    }
+
+    /// An event that is to be reacted to.
+    private struct Prepared {
+        let reaction: Reaction
+        let context: Context
+    }
+
+    private enum Step {
+        case done(Outcome)
+        case react(Prepared)
+    }
+
+    /// Runs a batch on a thread that may block; `wait` runs an asynchronous reaction to its end.
+    package func run(
+        _ batch: Batch, wait: (@escaping @Sendable () async throws -> Void) throws -> Void
+    ) -> [Outcome] {
+        var failed: Set<String> = []
+        return batch.works.map { work in
+            let outcome: Outcome
+            switch prepare(work, batch, failed) {
+            case .done(let result): outcome = result
+            case .react(let prepared):
+                let context = prepared.context
+                outcome = conclude(context) {
+                    switch prepared.reaction.body {
+                    case .synchronous(let body):
+                        context.open()
+                        try body(context.event, context)
+                    case .asynchronous(let body):
+                        try wait {
+                            context.open()
+                            try await body(context.event, context)
+                        }
+                    }
+                }
+            }
+            note(outcome, in: &failed)
+            return outcome
+        }
+    }
+
+    /// Runs a batch in the calling task.
+    package func run(_ batch: Batch) async -> [Outcome] {
+        var failed: Set<String> = []
+        var outcomes: [Outcome] = []
+        for work in batch.works {
+            let outcome: Outcome
+            switch prepare(work, batch, failed) {
+            case .done(let result): outcome = result
+            case .react(let prepared):
+                let context = prepared.context
+                var failure: (any Error)?
+                context.open()
+                do {
+                    switch prepared.reaction.body {
+                    case .synchronous(let body): try body(context.event, context)
+                    case .asynchronous(let body): try await body(context.event, context)
+                    }
+                } catch {
+                    failure = error
+                }
+                outcome = conclude(context) { if let failure { throw failure } }
+            }
+            note(outcome, in: &failed)
+            outcomes.append(outcome)
+        }
+        return outcomes
+    }
+
+    private func prepare(_ work: Work, _ batch: Batch, _ failed: Set<String>) -> Step {
+        let event: Event
+        do { event = try EventRecord.decode(work.record) } catch {
+            return .done(.failed("\(ReactionFailure(.badRecord, error.message))", isFinal: true, key: ""))
+        }
+        let blocked = work.isParked ? failed : (failed.isEmpty ? batch.blocked : batch.blocked.union(failed))
+        switch Triage.decide(event, isParked: work.isParked, now: clock(), hopLimit: hopLimit, blocked: blocked) {
+        case .expired: return .done(.expired)
+        case .wait(let until): return .done(.wait(until: until, key: event.orderingKey))
+        case .behind: return .done(.behind(key: event.orderingKey))
+        case .tooDeep(let path):
+            return .done(.failed("\(ReactionFailure(.tooDeep, path))", isFinal: true, key: event.orderingKey))
+        case .react: break
+        }
+        guard let reaction = reactions[event.topic] else { return .done(.handled([])) }
+        let attempt = Int(work.parkedAttempts ?? 0) + 1
+        var logger = logger
+        logger[metadataKey: "flow"] = "\(event.flow)"
+        logger[metadataKey: "event"] = "\(event.serial)"
+        let context = Context(
+            event: event, settings: settings, logger: logger, attempt: attempt, handler: handler,
+            declared: Set(reaction.emits), dataLimit: dataLimit, clock: clock)
+        return .react(Prepared(reaction: reaction, context: context))
+    }
+
+    private func conclude(_ context: Context, _ body: () throws -> Void) -> Outcome {
+        let key = context.event.orderingKey
+        do {
+            try body()
+            return .handled(try context.close())
+        } catch {
+            // What was emitted before the error is not published: the event is handled whole or not at all.
+            _ = try? context.close()
+            let isFinal = (error as? ReactionFailure) != nil
+            context.logger.warning(
+                "a reaction failed", metadata: ["reason": "\(error)", "attempt": "\(context.attempt)"])
+            return .failed("\(error)", isFinal: isFinal, key: key)
+        }
+    }
+
+    private func note(_ outcome: Outcome, in failed: inout Set<String>) {
+        switch outcome {
+        case .failed(_, _, let key) where !key.isEmpty: failed.insert(key)
+        case .behind(let key): failed.insert(key)
+        default: break
+        }
+    }
+}

@@ -1,0 +1,165 @@
+internal import ArgumentParser
+internal import Choreography
+internal import Envelope
+internal import FoundationEssentials
+internal import Glibc
+internal import Logging
+internal import ServiceLifecycle
+internal import UnixSignals
+
+/// A handler's executable.
+///
+/// ```swift
+/// @main enum ShopPayment {
+///     static func main() async { await HandlerProcess.main(Payment.init(settings:)) }
+/// }
+/// ```
+public enum HandlerProcess {
+    /// Reads the command line, runs the handler until SIGTERM or Ctrl-C, and ends the process.
+    ///
+    /// Exit status: 0 after a drain, 1 when the handler cannot start or its journal fails, 64 for a wrong command line.
+    public static func main<H: Handler>(_ make: (Settings) throws -> H) async -> Never {
+        let options: HandlerArguments
+        do { options = try HandlerArguments.parse() } catch { HandlerArguments.exit(withError: error) }
+        do {
+            let settings = try options.settings()
+            let handler = try make(settings)
+            if options.describe {
+                print(try describe(handler))
+                exit(0)
+            }
+            try await run(handler, options, settings)
+            exit(0)
+        } catch {
+            FileHandle.writeError("\(H.name): \(error)")
+            exit(1)
+        }
+    }
+
+    /// A handler's declaration as JSON with sorted keys, on one line.
+    package static func describe<H: Handler>(_ handler: H) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(Declaration.of(handler).0), as: UTF8.self)
+    }
+
+    private static func run<H: Handler>(
+        _ handler: H, _ arguments: HandlerArguments, _ settings: Settings
+    ) async throws {
+        let home = Home(arguments.home ?? getenv("TROUPE_HOME").map { String(cString: $0) } ?? ".troupe")
+        let level = arguments.logLevel
+        var options = RuntimeOptions()
+        options.logger = Logger(label: H.name) { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = level
+            return handler
+        }
+        options.settings = settings
+        options.durability = arguments.durability
+        options.start = arguments.start
+        options.reset = arguments.reset
+        options.lanes = arguments.lanes
+        options.retry.attempts = arguments.attempts
+        DescriptorLimit.raise()
+        try home.prepare(choreography: arguments.choreography)
+        let runtime = try HandlerRuntime(handler, home: home, options: options)
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [.init(service: runtime, successTerminationBehavior: .gracefullyShutdownGroup)],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: options.logger))
+        try await group.run()
+    }
+}
+
+/// What every handler executable takes.
+struct HandlerArguments: ParsableArguments {
+    static let configuration = CommandConfiguration(abstract: "Runs a handler of a choreography.")
+
+    @Option(
+        help: ArgumentHelp("The choreography's folder. Default: $TROUPE_HOME, else .troupe here.", valueName: "dir"))
+    var home: String?
+
+    @Option(help: ArgumentHelp("The choreography's name; a home belongs to one.", valueName: "name"))
+    var choreography: String?
+
+    @Option(
+        help: "When an entry is shown to others: synced, written or memory.",
+        transform: { try Choice.read($0, { Durability($0) }, "synced, written or memory") })
+    var durability: Durability = .synced
+
+    @Option(
+        help: "Where to begin on topics that the handler was never registered for: earliest or latest.",
+        transform: { try Choice.read($0, { RuntimeOptions.Start(rawValue: $0) }, "earliest or latest") })
+    var start: RuntimeOptions.Start = .earliest
+
+    @Option(
+        help: "Begin anew although the registered handler's journal is missing: earliest or latest.",
+        transform: { try Choice.read($0, { RuntimeOptions.Start(rawValue: $0) }, "earliest or latest") })
+    var reset: RuntimeOptions.Start?
+
+    @Option(help: "How many events of different keys are handled at the same time.")
+    var lanes: Int = 1
+
+    @Option(help: "Attempts, the first included, before an event becomes a dead letter.")
+    var attempts: Int = 5
+
+    @Option(
+        name: .customLong("set"), help: ArgumentHelp("A setting of the handler; repeatable.", valueName: "key=value"))
+    var set: [String] = []
+
+    @Option(
+        help: "trace, debug, info, notice, warning, error or critical.",
+        transform: {
+            try Choice.read(
+                $0, { Logger.Level(rawValue: $0) }, "trace, debug, info, notice, warning, error or critical")
+        })
+    var logLevel: Logger.Level = .notice
+
+    @Flag(help: "Print what the handler consumes and emits as JSON, and start nothing.")
+    var describe = false
+
+    func validate() throws {
+        guard (1...64).contains(lanes) else { throw ValidationError("--lanes takes 1 to 64, not \(lanes)") }
+        guard (1...1000).contains(attempts) else { throw ValidationError("--attempts takes 1 to 1000") }
+    }
+
+    func settings() throws -> Settings {
+        var values: [String: String] = [:]
+        for pair in set {
+            guard let equals = pair.firstIndex(of: "="), equals != pair.startIndex else {
+                throw ValidationError("--set takes key=value, not '\(pair)'")
+            }
+            values[String(pair[..<equals])] = String(pair[pair.index(after: equals)...])
+        }
+        return Settings(values)
+    }
+}
+
+/// Options that take one of a few words.
+package enum Choice {
+    /// Reads a word. Throws a message that lists what may be said.
+    package static func read<T>(_ text: String, _ make: (String) -> T?, _ all: String) throws -> T {
+        guard let value = make(text) else { throw ValidationError("'\(text)'; expected \(all)") }
+        return value
+    }
+}
+
+/// Writing to standard error without a stream's locks.
+package enum FileHandle {
+    /// Writes a line to standard error.
+    package static func writeError(_ line: String) {
+        let bytes = Array((line + "\n").utf8)
+        _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+}
+
+/// The limit of open files: libzmq aborts the process when a listener has none left.
+package enum DescriptorLimit {
+    /// Raises the soft limit to the hard one.
+    package static func raise() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+}

@@ -1,0 +1,52 @@
+package import Envelope
+internal import Glibc
+
+/// A value behind a lock with a condition to wait on, for threads that may block.
+package final class Monitor<Value>: @unchecked Sendable {
+    // Unchecked: every access to `value` happens with `mutex` held.
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private var value: Value
+
+    package init(_ value: sending Value) {
+        self.value = value
+        pthread_mutex_init(mutex, nil)
+        pthread_cond_init(condition, nil)
+    }
+
+    deinit {
+        pthread_cond_destroy(condition)
+        pthread_mutex_destroy(mutex)
+        condition.deallocate()
+        mutex.deallocate()
+    }
+
+    /// Runs `body` with the lock held.
+    package func with<R>(_ body: (inout Value) throws -> R) rethrows -> R {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return try body(&value)
+    }
+
+    /// Wakes every waiter.
+    package func signal() { pthread_cond_broadcast(condition) }
+
+    /// Runs `body` with the lock held, again after each signal or deadline, until it returns something.
+    /// `deadline` is asked before each wait; nil waits for a signal.
+    package func wait<R>(deadline: (Value) -> Timestamp? = { _ in nil }, until body: (inout Value) throws -> R?)
+        rethrows -> R
+    {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while true {
+            if let result = try body(&value) { return result }
+            if let time = deadline(value) {
+                var until = timespec(
+                    tv_sec: Int(time.microseconds / 1_000_000), tv_nsec: Int(time.microseconds % 1_000_000) * 1000)
+                pthread_cond_timedwait(condition, mutex, &until)
+            } else {
+                pthread_cond_wait(condition, mutex)
+            }
+        }
+    }
+}

@@ -1,0 +1,271 @@
+internal import Choreography
+internal import Envelope
+internal import Glibc
+internal import Logging
+internal import Synchronization
+
+/// The threads of a running handler around its `HandlerCore`.
+final class RuntimeCore: Sendable {
+    private struct State {
+        var core: HandlerCore?
+        var isStopping = false
+        var isFull = false
+        var failure: (any Error)?
+        /// Events appended and not yet durable.
+        var pending = 0
+    }
+
+    /// The most events that may wait for their sync before a lane pauses.
+    private static let pendingLimit = 16_384
+
+    let declaration: Declaration
+    private let name: HandlerName
+    private let topics: Set<Topic>
+    private let runner: BatchRunner
+    private let options: RuntimeOptions
+    private let makeEngine: @Sendable (Declaration) throws -> any Engine
+    private let monitor = Monitor(State())
+    private let opened = Mutex<(log: any EngineLog, workers: [OSThread])?>(nil)
+    private let stopStream: AsyncStream<Void>
+    private let stopSignal: AsyncStream<Void>.Continuation
+
+    init<H: Handler>(
+        _ handler: H, options: RuntimeOptions, engine: @escaping @Sendable (Declaration) throws -> any Engine
+    ) throws {
+        let (declaration, reactions, name) = try Declaration.of(handler)
+        self.declaration = declaration
+        self.name = name
+        self.options = options
+        topics = Set(reactions.keys)
+        runner = BatchRunner(handler: name, reactions: reactions, options: options, clock: WallClock.now)
+        makeEngine = engine
+        (stopStream, stopSignal) = AsyncStream.makeStream()
+    }
+
+    // MARK: start
+
+    func start() throws {
+        let engine = try makeEngine(declaration)
+        let slot = PublisherID(handler: name, slot: 0)
+        let known = try engine.registrations().first { $0.handler == name }
+        let log: any EngineLog
+        do { log = try engine.open(slot) } catch let error as EngineError where error.code == .locked {
+            throw HandlerError(
+                .locked, "another process runs slot \(slot) already: \(error.message)")
+        }
+        do {
+            try run(log, engine, known)
+        } catch {
+            try? log.close()
+            throw error
+        }
+    }
+
+    private func run(_ log: any EngineLog, _ engine: any Engine, _ known: Registration?) throws {
+        if known != nil, log.isNew, options.reset == nil {
+            throw HandlerError(
+                .journalMissing,
+                "handler '\(name)' is registered but its journal is missing: what it heard and said is unknown."
+                    + " Restore the journal; or begin anew with --reset earliest (handles every kept event again) or"
+                    + " --reset latest (skips what was published until now)")
+        }
+        let registration = try register(engine, known, isReset: log.isNew && known != nil)
+        var coreOptions = HandlerCore.Options()
+        coreOptions.lanes = options.lanes
+        coreOptions.retry = options.retry
+        coreOptions.hopLimit = options.hopLimit
+        let state = log.recovered
+        monitor.with { $0.core = HandlerCore(state: state, topics: topics, options: coreOptions) }
+        let workers = (0..<max(1, options.lanes)).map { lane in
+            OSThread { [self] in work(lane: lane, log) }
+        }
+        opened.withLock { $0 = (log, workers) }
+        try log.follow(
+            topics,
+            start: { stream in state.cursors[stream] ?? registration.start(on: stream) },
+            receiver: Receiver(self, log))
+        options.logger.info(
+            "hearing", metadata: ["topics": "\(topics.map(\.text).sorted().joined(separator: " "))"])
+    }
+
+    /// What was registered stays; topics that are new begin where the options say.
+    private func register(_ engine: any Engine, _ known: Registration?, isReset: Bool) throws -> Registration {
+        var registration = isReset ? nil : known
+        let start = isReset ? options.reset ?? .earliest : options.start
+        var result = registration ?? Registration(handler: name, topics: [:])
+        registration = result
+        result.topics = result.topics.filter { topics.contains($0.key) }
+        for topic in topics where result.topics[topic] == nil {
+            switch start {
+            case .earliest: result.topics[topic] = .earliest
+            case .latest: result.topics[topic] = .latest(tips: try tips(of: topic, engine))
+            }
+        }
+        if result != known || isReset { try engine.register(result) }
+        return result
+    }
+
+    private func tips(of topic: Topic, _ engine: any Engine) throws -> [PublisherID: UInt64] {
+        var tips: [PublisherID: UInt64] = [:]
+        for publisher in try engine.publishers() {
+            let reader: any EngineReader
+            do { reader = try engine.reader(publisher) } catch let error as EngineError where error.code == .notFound {
+                continue
+            }
+            var (place, state) = try reader.checkpoint()
+            let end = try reader.end()
+            while !place.reaches(end) {
+                let next = try reader.read(from: place, upTo: end, maxBytes: 8 << 20) { entry in
+                    try state.apply(entry)
+                    return true
+                }
+                if next == place { break }
+                place = next
+            }
+            if state.tip(topic) > 0 { tips[publisher] = state.tip(topic) }
+        }
+        return tips
+    }
+
+    // MARK: hearing
+
+    private final class Receiver: DeliveryReceiver {
+        private let core: RuntimeCore
+        private let log: any EngineLog
+
+        init(_ core: RuntimeCore, _ log: any EngineLog) {
+            self.core = core
+            self.log = log
+        }
+
+        func receive(_ deliveries: [Delivery]) -> Bool {
+            let room = core.monitor.with { state -> Bool in
+                state.core?.deliver(deliveries)
+                let room = state.core?.hasRoom ?? false
+                if !room { state.isFull = true }
+                return room
+            }
+            core.monitor.signal()
+            return room
+        }
+
+        func jump(_ jump: CursorJump) {
+            let draft = core.monitor.with { $0.core?.jump(jump, now: WallClock.now()) }
+            guard let draft else { return }
+            do {
+                try log.append(draft, level: core.options.durability) { _ in }
+            } catch {
+                failed(error)
+            }
+        }
+
+        func failed(_ error: any Error) { core.fail(error) }
+    }
+
+    private func fail(_ error: any Error) {
+        monitor.with { state in
+            if state.failure == nil { state.failure = error }
+            state.isStopping = true
+        }
+        monitor.signal()
+        stopSignal.finish()
+    }
+
+    // MARK: working
+
+    private func work(lane: Int, _ log: any EngineLog) {
+        while true {
+            let batch = monitor.wait(
+                deadline: { $0.pending < Self.pendingLimit ? $0.core?.nextDue(lane: lane) : nil },
+                until: { state -> Batch?? in
+                    if state.isStopping { return .some(nil) }
+                    guard state.pending < Self.pendingLimit else { return nil }
+                    return state.core?.next(lane: lane, now: WallClock.now()).map { .some($0) } ?? nil
+                })
+            guard let batch else { return }
+            let outcomes = runner.run(batch, wait: Self.wait)
+            let (draft, hasRoomAgain) = monitor.with { state -> (EntryDraft, Bool) in
+                let draft = state.core!.complete(batch, outcomes, now: WallClock.now())
+                state.pending += batch.works.count
+                let again = state.isFull && state.core!.backlog == 0
+                if again { state.isFull = false }
+                return (draft, again)
+            }
+            append(draft, count: batch.works.count, log)
+            if hasRoomAgain { log.resume() }
+        }
+    }
+
+    /// A full disk blocks the lane and loses nothing; anything else ends the runtime.
+    private func append(_ draft: EntryDraft, count: Int, _ log: any EngineLog) {
+        if draft.isEmpty {
+            monitor.with { $0.pending -= count }
+            return
+        }
+        while true {
+            do {
+                try log.append(draft, level: options.durability) { [self] result in
+                    let wasFull = monitor.with { state in
+                        state.pending -= count
+                        return state.pending + count >= Self.pendingLimit
+                    }
+                    if case .failure(let error) = result { fail(error) }
+                    if wasFull { monitor.signal() }
+                }
+                return
+            } catch let error as EngineError where error.code == .noSpace {
+                options.logger.error("the disk is full; waiting for room", metadata: ["reason": "\(error)"])
+                let again = WallClock.now() + 500_000
+                let isOver = monitor.wait(
+                    deadline: { _ in again },
+                    until: { state -> Bool? in
+                        if state.isStopping { return true }
+                        return WallClock.now() >= again ? false : nil
+                    })
+                if isOver {
+                    fail(error)
+                    return
+                }
+            } catch {
+                fail(error)
+                return
+            }
+        }
+    }
+
+    /// Runs a task to its end on the concurrency pool while this worker thread, which is ours, waits.
+    private static func wait(_ body: @escaping @Sendable () async throws -> Void) throws {
+        let result = Monitor<Result<Void, any Error>?>(nil)
+        Task {
+            let outcome: Result<Void, any Error>
+            do { outcome = .success(try await body()) } catch { outcome = .failure(error) }
+            result.with { $0 = outcome }
+            result.signal()
+        }
+        try result.wait { $0 }.get()
+    }
+
+    // MARK: stop
+
+    /// Suspends until somebody calls `stop`, or the journal fails.
+    func finished() async { for await _ in stopStream {} }
+
+    /// No new batch begins.
+    func stop() {
+        monitor.with { state in
+            state.isStopping = true
+            state.core?.drain()
+        }
+        monitor.signal()
+        stopSignal.finish()
+    }
+
+    /// Waits for what is in hand, makes it durable, gives the slot up. Throws what made the runtime fail.
+    func finish() throws {
+        guard let (log, workers) = opened.withLock({ $0 }) else { return }
+        for worker in workers { worker.join() }
+        let closing = Result { try log.close() }
+        if let failure = monitor.with({ $0.failure }) { throw failure }
+        try closing.get()
+    }
+}

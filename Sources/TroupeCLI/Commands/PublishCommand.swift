@@ -1,0 +1,227 @@
+internal import ArgumentParser
+internal import Choreography
+internal import Envelope
+internal import Troupe
+
+/// `troupe publish`.
+struct PublishCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "publish",
+        abstract: "Publish an event, or one for each line of input.",
+        discussion: """
+            Prints the flow's id and the durability reached. With --await it returns when every registered handler is
+            done with the whole flow, prints the trace, and exits with 0 if it settled, 1 if it settled with dead
+            letters, 2 if the time was up.
+
+              troupe publish shop.order.placed '{"orderID":"A-1","sku":"tea","quantity":2,"total":1980}' --await
+              troupe publish shop.order.placed @order.json --id order-4711
+              generate-orders | troupe publish shop.order.placed - --lines
+            """)
+
+    @Argument(help: "The topic, dotted lowercase: shop.order.placed.")
+    var topic: String
+
+    @Argument(help: "The data: JSON text, @FILE, or - for standard input.")
+    var data: String
+
+    @Flag(help: "Publish one event for each line of the data.")
+    var lines = false
+
+    @Option(help: "The flow's id, a UUID or a name of your own; publishing it again does nothing.")
+    var id: String?
+
+    @Option(help: "The partition key: events of one key are handled in order.")
+    var key: String?
+
+    @Option(help: ArgumentHelp("An entry of the context that travels with the flow; repeatable.", valueName: "k=v"))
+    var context: [String] = []
+
+    @Option(help: "The W3C traceparent that the flow continues.")
+    var traceparent: String?
+
+    @Option(
+        help: "What is reached before this returns: synced, written or memory.",
+        transform: { try Choice.read($0, { Durability($0) }, "synced, written or memory") })
+    var durability: Durability = .synced
+
+    @Flag(name: .customLong("await"), help: "Wait until the flow is settled, and print its trace.")
+    var awaits = false
+
+    @Option(help: "How long --await waits: 500ms, 10s, 2m.")
+    var timeout = TimeSpan(microseconds: 10_000_000)
+
+    @OptionGroup var homeOptions: HomeOptions
+
+    /// The most bytes of data that an event may have.
+    private static let dataLimit = 64 << 10
+
+    func validate() throws {
+        if lines, id != nil { throw ValidationError("--id names one flow; it cannot go with --lines") }
+    }
+
+    func run() async throws {
+        try await reporting {
+            let topic = try Topic(topic)
+            let template = try template(topic)
+            let home = try homeOptions.resolve()
+            // Read and checked before anything is made or published.
+            let single = lines ? nil : try event(template, data: InputReader.bytes(of: data), where: "the data")
+            try home.prepare(choreography: homeOptions.choreography())
+            let awaiter = awaits ? try FlowAwaiter(home: home) : nil
+            if let awaiter, awaiter.consumers(of: topic).isEmpty {
+                throw CommandError(
+                    "nobody is registered for '\(topic)' in \(home.path), so there is nothing to await; nothing was"
+                        + " published. Start a handler that consumes it, or publish without --await")
+            }
+            let publisher = RootPublisher(home: home)
+            let flows: [FlowID]
+            if let single {
+                let outcome =
+                    id == nil
+                    ? try publishNew(single, publisher) : try publisher.publishOnce(single, level: durability)
+                flows = [single.flow]
+                Console.line(
+                    outcome == .published
+                        ? "flow \(single.flow) published at \(durability)"
+                        : "flow \(single.flow) already published")
+                if outcome == .alreadyPublished, awaits {
+                    try await settleExisting(single.flow, home)
+                    return
+                }
+            } else {
+                flows = try publishLines(template, publisher)
+                Console.line("published \(flows.count) event\(flows.count == 1 ? "" : "s") at \(durability)")
+            }
+            if let awaiter { try settle(flows, awaiter, home) }
+        }
+    }
+
+    private func publishNew(_ event: Event, _ publisher: RootPublisher) throws -> RootPublisher.Outcome {
+        try publisher.publish([event], level: durability)
+        return .published
+    }
+
+    // MARK: events
+
+    /// An event with everything but its flow and data.
+    private func template(_ topic: Topic) throws -> Event {
+        var random = SystemRandomNumberGenerator()
+        let now = WallClock.now()
+        let flow = try id.map { try FlowID($0) } ?? FlowID.generate(microseconds: now.microseconds, using: &random)
+        var event = Event(topic: topic, flow: flow, time: now)
+        event.partitionKey = key
+        event.traceparent = try traceparent.map { try Traceparent($0) }
+        for pair in context {
+            guard let equals = pair.firstIndex(of: "="), equals != pair.startIndex else {
+                throw CommandError("--context takes k=v, not '\(pair)'")
+            }
+            event.context[String(pair[..<equals])] = String(pair[pair.index(after: equals)...])
+        }
+        try event.validate()
+        return event
+    }
+
+    private func event(_ template: Event, data: [UInt8], where place: String) throws -> Event {
+        guard data.count <= Self.dataLimit else {
+            throw CommandError(
+                "\(place) has \(data.count) bytes; an event holds at most \(Self.dataLimit). Store it elsewhere and"
+                    + " publish a reference to it")
+        }
+        do { try data.withUnsafeBytes { try JSONText.validate($0) } } catch let error as EnvelopeError {
+            throw CommandError("\(place) is not JSON: \(error.message)")
+        }
+        var event = template
+        event.data = data.withUnsafeBytes { JSONText.minify($0) }
+        return event
+    }
+
+    private func publishLines(_ template: Event, _ publisher: RootPublisher) throws -> [FlowID] {
+        var random = SystemRandomNumberGenerator()
+        var flows: [FlowID] = []
+        var number = 0
+        try InputReader.forEachBatch(of: data) { lines in
+            var events: [Event] = []
+            var failure: (any Error)?
+            for line in lines {
+                number += 1
+                if line.allSatisfy({ $0 == 32 || $0 == 9 || $0 == 13 }) { continue }
+                do {
+                    var event = try event(template, data: Array(line), where: "line \(number)")
+                    event.time = WallClock.now()
+                    event.flow = FlowID.generate(microseconds: event.time.microseconds, using: &random)
+                    events.append(event)
+                } catch {
+                    failure = error
+                    break
+                }
+            }
+            try publisher.publish(events, level: durability)
+            flows += events.map(\.flow)
+            if let failure {
+                throw CommandError(
+                    "\(failure)\n\(flows.count) event\(flows.count == 1 ? "" : "s") before it"
+                        + " \(flows.count == 1 ? "was" : "were") published at \(durability); mend the line and publish"
+                        + " from there on")
+            }
+        }
+        return flows
+    }
+
+    // MARK: awaiting
+
+    private func settle(_ flows: [FlowID], _ awaiter: FlowAwaiter, _ home: Home) throws {
+        guard !flows.isEmpty else { return }
+        let deadline = WallClock.now() + timeout.microseconds
+        let (isSettled, ledger) = try awaiter.wait(for: Set(flows), until: deadline)
+        let reader = FlowReader(home: home)
+        if flows.count == 1 {
+            guard let trace = try reader.trace(flows[0]) else {
+                throw CommandError("the flow \(flows[0]) is in no journal of \(home.path)")
+            }
+            try finish(trace, isSettled: isSettled)
+        }
+        let outstanding = ledger.outstanding()
+        let open = Set(outstanding.map(\.event.flow))
+        let failed = Set(ledger.failures.map(\.0.flow))
+        Console.line(
+            "\(flows.count - open.count) of \(flows.count) flows settled, \(failed.count) with failures,"
+                + " \(ledger.said.count) events")
+        if !isSettled {
+            for item in outstanding.prefix(20) {
+                let state = reader.isRunning(item.handler) ? "running" : "not running"
+                Console.error("outstanding: \(item.topic) of flow \(item.event.flow) on \(item.handler) (\(state))")
+            }
+            if outstanding.count > 20 { Console.error("… and \(outstanding.count - 20) more") }
+            Console.error("troupe: not settled within \(timeout)")
+            throw ExitCode(2)
+        }
+        if !failed.isEmpty { throw ExitCode(1) }
+    }
+
+    /// Awaits a flow that was published before: its journals are read whole until it is settled.
+    private func settleExisting(_ flow: FlowID, _ home: Home) async throws {
+        let deadline = WallClock.now() + timeout.microseconds
+        let tail = try JournalTail(home: home)
+        while true {
+            try tail.poll { _, _ in }
+            guard let trace = try FlowReader(home: home).trace(flow) else {
+                throw CommandError("the flow \(flow) is in no journal of \(home.path)")
+            }
+            if trace.isSettled || WallClock.now() >= deadline { try finish(trace, isSettled: trace.isSettled) }
+            tail.wait(until: deadline)
+        }
+    }
+
+    private func finish(_ trace: FlowTrace, isSettled: Bool) throws -> Never {
+        for line in trace.lines(style: Console.style) { Console.line(line) }
+        guard isSettled else {
+            Console.error("troupe: not settled within \(timeout)")
+            for item in trace.outstanding {
+                let state = item.isRunning ? "running" : "not running"
+                Console.error("outstanding: \(item.topic) on \(item.handler) (\(state)): \(item.reason)")
+            }
+            throw ExitCode(2)
+        }
+        throw ExitCode(trace.failures > 0 ? 1 : 0)
+    }
+}

@@ -1,0 +1,15 @@
+public import ArgumentParser
+
+/// The command `troupe`.
+public struct TroupeCommand: AsyncParsableCommand {
+    public static let configuration = CommandConfiguration(
+        commandName: "troupe",
+        abstract: "Event choreography without a broker: publish events, follow flows, look at handlers.",
+        discussion: """
+            Handlers of a choreography share a folder, its home. Every command finds it by --home DIR, else
+            $TROUPE_HOME, else the choreography file given with --file, else .troupe in the current folder.
+            """,
+        subcommands: [PublishCommand.self, TraceCommand.self, TapCommand.self, DescribeCommand.self])
+
+    public init() {}
+}
