@@ -77,7 +77,7 @@ let package = Package(
 
         .testTarget(name: "ZeroMQTests", dependencies: ["ZeroMQ"], swiftSettings: strict),
         .testTarget(
-            name: "EnvelopeTests", dependencies: ["Envelope"], exclude: ["Python"], resources: [.copy("Vectors")],
+            name: "EnvelopeTests", dependencies: ["Envelope"], exclude: ["Python", "Vectors"],
             swiftSettings: strict),
         .testTarget(name: "JournalTests", dependencies: ["Journal"], swiftSettings: strict),
         .testTarget(name: "ChoreographyTests", dependencies: ["Choreography", "TroupeTesting"], swiftSettings: strict),
