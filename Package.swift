@@ -81,7 +81,12 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "JournalTests", dependencies: ["Journal"], swiftSettings: strict),
         .testTarget(name: "ChoreographyTests", dependencies: ["Choreography", "TroupeTesting"], swiftSettings: strict),
-        .testTarget(name: "TroupeTests", dependencies: ["Troupe", "TroupeTesting"], swiftSettings: strict),
+        .testTarget(
+            name: "TroupeTests",
+            dependencies: [
+                "Troupe", "TroupeTesting", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
         .testTarget(name: "TroupeCLITests", dependencies: ["TroupeCLI", "TroupeTesting"], swiftSettings: strict),
         .testTarget(
             name: "MultiProcessTests",

@@ -55,17 +55,28 @@ extension [UInt8] {
         Swift.withUnsafeBytes(of: value.littleEndian) { append(contentsOf: $0) }
     }
 
-    /// Appends a text behind a length of type `L`. The text must be short enough for it; longer ones are cut.
+    /// Appends a text behind a length of type `L`. The text must be short enough for it; longer ones are cut, between
+    /// two characters.
     package mutating func put<L: FixedWidthInteger & UnsignedInteger>(_ text: String, _: L.Type) {
-        let utf8 = text.utf8
-        let count = Swift.min(utf8.count, Int(clamping: L.max))
-        put(L(count))
-        append(contentsOf: utf8.prefix(count))
+        let utf8 = text.prefix(utf8Bytes: Int(clamping: L.max)).utf8
+        put(L(utf8.count))
+        append(contentsOf: utf8)
     }
 
     /// Appends bytes behind a 32-bit length.
     package mutating func put(block: some Collection<UInt8>) {
         put(UInt32(block.count))
         append(contentsOf: block)
+    }
+}
+
+extension String {
+    /// The longest beginning of whole Unicode scalars with at most `limit` bytes: half a scalar would make an entry
+    /// that nobody can read.
+    func prefix(utf8Bytes limit: Int) -> Substring {
+        guard utf8.count > limit else { return self[...] }
+        var end = utf8.index(startIndex, offsetBy: Swift.max(0, limit))
+        while end.samePosition(in: unicodeScalars) == nil { end = utf8.index(before: end) }
+        return self[..<end]
     }
 }

@@ -156,7 +156,7 @@ package enum EntryCodec {
             var firsts: [Topic: UInt64] = [:]
             for _ in 0..<(try body.integer(UInt32.self)) {
                 let topic = try body.topic()
-                firsts[topic] = try body.integer()
+                firsts[topic] = try max(1, body.integer())
             }
             return .epoch(epoch, firsts: firsts)
         }

@@ -99,7 +99,7 @@ package struct FlowLedger: Sendable {
                 handler: handler, outcome: run.outcome, time: entry.time, level: entry.level,
                 attempts: run.outcome == .handled ? 1 : 0)
         }
-        if known.count < run.range.count {
+        if UInt64(known.count) <= run.range.upperBound - run.range.lowerBound {
             for (sequence, id) in known where run.range.contains(sequence) { mark(id) }
         } else {
             for sequence in run.range { if let id = known[sequence] { mark(id) } }
@@ -170,20 +170,37 @@ package struct FlowLedger: Sendable {
         let position = item.position
         let slots = states.filter { $0.key.handler == handler }
         for (_, state) in slots {
-            if let park = state.parks[position] {
-                switch park.reason {
-                case .retry: return .retrying(attempts: park.attempts, due: park.due, error: park.error)
-                case .behind: return .behind
-                case .notBefore: return .notBefore(park.due)
-                }
+            guard let park = Self.park(of: position, in: state) else { continue }
+            switch park.reason {
+            case .retry: return .retrying(attempts: park.attempts, due: park.due, error: park.error)
+            case .behind: return .behind
+            case .notBefore: return .notBefore(park.due)
             }
-            if state.cursors[position.stream]?.contains(position.sequence) ?? false { return nil }
+        }
+        for (_, state) in slots {
+            // A cursor of an older epoch counts sequences that the publisher lost and gave to other events.
+            if let cursor = state.cursors[position.stream], cursor.epoch >= position.epoch,
+                cursor.contains(position.sequence)
+            {
+                return nil
+            }
         }
         guard let registration = registrations.first(where: { $0.handler == handler }) else { return nil }
         let isCovered =
             slots.allSatisfy { $0.value.cursors[position.stream] == nil }
             && registration.start(on: position.stream).contains(position.sequence)
         return isCovered ? nil : .notHeard
+    }
+
+    /// The park of an event, which may be known by a later epoch than it was said in: a replay page states the
+    /// publisher's newest.
+    private static func park(of position: Position, in state: SlotState) -> Park? {
+        guard !state.parks.isEmpty else { return nil }
+        return state.parks[position]
+            ?? state.parks.values.first {
+                $0.position.sequence == position.sequence && $0.position.epoch > position.epoch
+                    && $0.position.stream == position.stream
+            }
     }
 
     /// Events that a handler gave up on.

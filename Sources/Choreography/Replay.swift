@@ -22,7 +22,7 @@ package struct ReplayRequest: Hashable, Sendable {
     package let wants: [Want]
     /// Where the last page ended, if this goes on from there.
     package let token: EngineCursor?
-    /// The most bytes of records that the answer may hold; one record may always be in it.
+    /// The bytes of records at which the answer ends; the entry that reaches it is in it whole.
     package let credit: UInt32
 
     package init(id: UInt32, wants: [Want], token: EngineCursor?, credit: UInt32) {

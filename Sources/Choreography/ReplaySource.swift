@@ -18,29 +18,24 @@ package enum ReplaySource {
         let begin = try request.token ?? reader.cursor(before: wants)
         let credit = Int(clamping: request.credit)
         var records: [UInt8] = []
-        var isFull = false
         let token = try reader.read(from: begin, upTo: end, maxBytes: scanLimit) { entry in
+            // `state` is older than this entry: its epoch may have lost what was heard. The epoch's first entry says
+            // nothing, so the token may lie behind it.
+            guard entry.epoch <= state.epoch else { return false }
             guard !entry.said.isEmpty else { return true }
-            let before = records.count
-            var chosen: [(Topic, UInt64)] = []
             try EntryCodec.forEachRecord(in: entry.said) { bytes, _ in
                 let view = try RecordView(bytes)
                 guard let (topic, next) = wants.first(where: { view.topicMatches($0.key) }), view.sequence >= next
                 else { return }
                 records.append(contentsOf: bytes)
-                chosen.append((topic, view.sequence))
+                wants[topic] = view.sequence + 1
             }
-            if records.count > credit, before > 0 {
-                records.removeLast(records.count - before)
-                isFull = true
-                return false
-            }
-            for (topic, sequence) in chosen { wants[topic] = sequence + 1 }
-            return true
+            // The token lies behind this entry whatever is returned, so all of it must be in the page.
+            return records.count < credit
         }
         return ReplayPage(
             id: request.id, status: .records, epoch: state.epoch, jumps: jumps, tips: tips,
-            hasMore: isFull || !token.reaches(end), token: token, records: records)
+            hasMore: !token.reaches(end), token: token, records: records)
     }
 
     /// Finds, for each want, where it goes on: a cursor at or beyond a newer epoch's start means that the publisher
@@ -57,7 +52,9 @@ package enum ReplaySource {
                 for start in state.epochs where start.epoch > want.epoch {
                     next = min(next, start.firsts[want.topic] ?? 1)
                 }
-                next = min(next, state.tip(want.topic) + 1)
+                // Without a newer epoch nothing is lost for certain: a journal that awaits its recovery is read only up
+                // to where it is known to be durable.
+                if state.epoch > want.epoch { next = min(next, state.tip(want.topic) + 1) }
             }
             if let first = kept[want.topic], next < first {
                 next = first

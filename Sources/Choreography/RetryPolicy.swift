@@ -16,11 +16,16 @@ public struct RetryPolicy: Hashable, Sendable {
         self.maximumDelayMilliseconds = max(1, maximumDelayMilliseconds)
     }
 
+    /// About 35 years, in milliseconds: what a caller sets beyond it is cut, for it must not overflow.
+    private static let delayLimit = 1 << 40
+
     /// When to try again after `failures` failures: 75 to 125 % of the nominal wait. The jitter is a function of the
     /// position, so that a run repeats.
     package func due(after failures: UInt32, of position: Position, now: Timestamp) -> Timestamp {
-        let doublings = min(Int(failures) - 1, 20)
-        let nominal = min(maximumDelayMilliseconds, firstDelayMilliseconds << max(0, doublings)) * 1000
+        let doublings = max(0, min(Int(failures) - 1, 20))
+        let longest = max(1, min(maximumDelayMilliseconds, Self.delayLimit))
+        let first = max(1, min(firstDelayMilliseconds, longest))
+        let nominal = min(longest, first << doublings) * 1000
         var mixed = position.sequence &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(failures) &* 0xBF58_476D_1CE4_E5B9
         mixed ^= mixed >> 31
         let jitter = Int(mixed % UInt64(nominal / 2 + 1)) - nominal / 4

@@ -33,7 +33,8 @@ package struct SlotState: Hashable, Sendable {
 
     package mutating func hear(_ run: HeardRun) {
         cursors[run.stream, default: Cursor()].insert(run.range)
-        cursors[run.stream]!.epoch = run.epoch
+        // Lanes finish out of order: the last to finish need not be of the newest epoch.
+        cursors[run.stream]!.epoch = max(cursors[run.stream]!.epoch, run.epoch)
     }
 
     /// Counts a said record.

@@ -18,8 +18,9 @@ package enum Triage: Hashable, Sendable {
     ) -> Triage {
         if let expiry = event.expiryTime, expiry <= now { return .expired }
         if event.serial.depth > hopLimit { return .tooDeep(loop(event.serial, limit: hopLimit)) }
-        if !blocked.isEmpty, blocked.contains(event.orderingKey) { return .behind }
+        // First: an event that is parked behind another is handled after it, whatever its own time.
         if !isParked, let notBefore = event.notBefore, notBefore > now { return .wait(notBefore) }
+        if !blocked.isEmpty, blocked.contains(event.orderingKey) { return .behind }
         return .react
     }
 

@@ -6,6 +6,11 @@ public struct Declaration: Codable, Sendable, Hashable {
     public struct Consumed: Codable, Sendable, Hashable {
         public var topic: String
         public var emits: [String]
+
+        public init(topic: String, emits: [String]) {
+            self.topic = topic
+            self.emits = emits
+        }
     }
 
     /// The handler's name.
@@ -14,6 +19,12 @@ public struct Declaration: Codable, Sendable, Hashable {
     public var consumes: [Consumed]
     /// Everything that may be emitted, sorted.
     public var emits: [String]
+
+    public init(handler: String, consumes: [Consumed], emits: [String]) {
+        self.handler = handler
+        self.consumes = consumes
+        self.emits = emits
+    }
 }
 
 extension Declaration {

@@ -74,7 +74,7 @@ final class RuntimeCore: Sendable {
         coreOptions.lanes = options.lanes
         coreOptions.retry = options.retry
         coreOptions.hopLimit = options.hopLimit
-        let state = log.recovered
+        let state = try begin(log, registration)
         monitor.with { $0.core = HandlerCore(state: state, topics: topics, options: coreOptions) }
         let workers = (0..<max(1, options.lanes)).map { lane in
             OSThread { [self] in work(lane: lane, log) }
@@ -86,6 +86,26 @@ final class RuntimeCore: Sendable {
             receiver: Receiver(self, log))
         options.logger.info(
             "hearing", metadata: ["topics": "\(topics.map(\.text).sorted().joined(separator: " "))"])
+    }
+
+    /// Writes the start positions of streams that the journal says nothing of, so that its cursors alone tell what is
+    /// handled.
+    private func begin(_ log: any EngineLog, _ registration: Registration) throws -> SlotState {
+        var state = log.recovered
+        var draft = EntryDraft(time: WallClock.now())
+        for (topic, start) in registration.topics.sorted(by: { $0.key < $1.key }) {
+            guard case .latest(let tips) = start else { continue }
+            for (publisher, tip) in tips.sorted(by: { $0.key < $1.key }) {
+                let stream = StreamID(publisher, topic)
+                if state.cursors[stream] == nil { draft.knows.append(.cursor(stream, epoch: 0, low: tip)) }
+            }
+        }
+        guard !draft.isEmpty else { return state }
+        try log.append(draft, level: options.durability) { [self] result in
+            if case .failure(let error) = result { fail(error) }
+        }
+        state.apply(draft)
+        return state
     }
 
     /// What was registered stays; topics that are new begin where the options say.

@@ -1,0 +1,264 @@
+internal import Choreography
+internal import Envelope
+internal import Glibc
+internal import Logging
+internal import ServiceLifecycle
+internal import Testing
+internal import Troupe
+internal import TroupeTesting
+
+@Suite("A handler's runtime") struct RuntimeTests {
+    @Test("two runtimes with different handlers run in one process and hear each other")
+    func twoInOneProcess() async throws {
+        try await withHome { home in
+            let options = quietOptions()
+            let doubler = try HandlerRuntime(Doubler(), home: home, options: options)
+            let tripler = try HandlerRuntime(Tripler(), home: home, options: options)
+            try await running([doubler, tripler], until: { try registered(["doubler", "tripler"], in: home) }) {
+                let (isSettled, ledger, flow) = try publish(Number(value: 5), in: home)
+                #expect(isSettled)
+                #expect(
+                    ledger.steps(of: flow).map(\.1.event.topic.text) == ["test.number", "test.doubled", "test.tripled"])
+                #expect(ledger.level(of: flow) == .synced)
+            }
+            #expect(
+                try DirectoryFolder(home: home).publishers().allSatisfy {
+                    try DirectoryFolder(home: home).live($0) == nil
+                })
+        }
+    }
+
+    @Test("what was published before a handler's first start is heard when it starts")
+    func lateStart() async throws {
+        try await withHome { home in
+            let flow = try FlowID("early")
+            let root = Event(
+                topic: try Topic(Number.topic), flow: flow, time: WallClock.now(), data: Array(#"{"value":1}"#.utf8))
+            try RootPublisher(home: home).publish([root], level: .synced)
+            let doubler = try HandlerRuntime(Doubler(), home: home, options: quietOptions())
+            try await running([doubler], until: { try FlowReader(home: home).trace(flow)?.steps.count == 2 }) {}
+        }
+    }
+
+    @Test("a handler that is first started with latest does not hear what was published before")
+    func latest() async throws {
+        try await withHome { home in
+            let early = try root("early")
+            try RootPublisher(home: home).publish([early], level: .synced)
+            var options = quietOptions()
+            options.start = .latest
+            let doubler = try HandlerRuntime(Doubler(), home: home, options: options)
+            try await running([doubler], until: { try registered(["doubler"], in: home) }) {
+                let (isSettled, _, _) = try publish(Number(value: 2), in: home)
+                #expect(isSettled)
+            }
+            let trace = try #require(try FlowReader(home: home).trace(early.flow))
+            #expect(trace.steps.count == 1)
+            #expect(trace.isSettled, "the registration's start covers it")
+        }
+    }
+
+    @Test("a registered handler whose journal is missing refuses to start without --reset")
+    func missingJournal() async throws {
+        try await withHome { home in
+            try RegistrationFolder(home: home).write(
+                Registration(handler: HandlerName("doubler"), topics: [Topic(Number.topic): .earliest]))
+            let runtime = try HandlerRuntime(Doubler(), home: home, options: quietOptions())
+            let error = await #expect(throws: HandlerError.self) { try await runtime.run() }
+            #expect(error?.code == .journalMissing)
+            #expect(error?.message.contains("--reset") ?? false)
+        }
+    }
+
+    @Test("a slot that is held is refused, naming the process")
+    func heldSlot() async throws {
+        try await withHome { home in
+            let first = try HandlerRuntime(Doubler(), home: home, options: quietOptions())
+            try await running([first], until: { try registered(["doubler"], in: home) }) {
+                let second = try HandlerRuntime(Doubler(), home: home, options: quietOptions())
+                let error = await #expect(throws: HandlerError.self) { try await second.run() }
+                #expect(error?.code == .locked)
+                #expect(error?.message.contains("\(getpid())") ?? false)
+            }
+        }
+    }
+
+    @Test("an emission that is not declared makes a dead letter that says what to do")
+    func undeclared() async throws {
+        struct Rogue: Handler {
+            static let name = "rogue"
+            var reactions: some Reactions {
+                On(Number.self) { number, context in context.emit(Tripled(value: number.value)) }.emits(Doubled.self)
+            }
+        }
+        let error = try await deadEnd(of: Rogue())
+        #expect(error.contains("'test.tripled' is not among"))
+        #expect(error.contains(".emits"))
+    }
+
+    @Test("an emission from a child task fails the reaction")
+    func childTask() async throws {
+        struct Forker: Handler {
+            static let name = "forker"
+            var reactions: some Reactions {
+                On(Number.self) { number, context in
+                    async let emitted: Void = context.emit(Doubled(value: number.value))
+                    await emitted
+                }
+                .emits(Doubled.self)
+            }
+        }
+        let error = try await deadEnd(of: Forker())
+        #expect(error.contains("child task"))
+    }
+
+    @Test("an emission after the reaction returned publishes nothing")
+    func lateEmission() async throws {
+        let leaked = Leak()
+        try await withChoreography(.memory, Leaker(leak: leaked), options: quietOptions()) { stage in
+            let flow = try await stage.publish(Number(value: 1))
+            try await flow.settled().expect(steps: "1 test.number").expectNoDeadEnds()
+            leaked.context?.emit(Doubled(value: 1))
+            try await flow.settled().expect(steps: "1 test.number")
+        }
+    }
+
+    @Test("data over the limit makes a dead letter, not a truncated event")
+    func tooLarge() async throws {
+        struct Shouter: Handler {
+            static let name = "shouter"
+            var reactions: some Reactions {
+                OnTopic(Number.topic) { _, context in
+                    context.emit(topic: "test.noise", data: [UInt8](repeating: 0x20, count: 70_000))
+                }
+                .emits(topics: "test.noise")
+            }
+        }
+        #expect(try await deadEnd(of: Shouter()).contains("the limit is 65536"))
+    }
+
+    @Test("a handler with a bad name, a bad topic or one topic twice is refused before anything is opened")
+    func badDeclarations() throws {
+        struct BadName: Handler {
+            static let name = "Bad Name"
+            var reactions: some Reactions { On(Number.self) { _, _ in } }
+        }
+        struct Twice: Handler {
+            static let name = "twice"
+            var reactions: some Reactions {
+                On(Number.self) { _, _ in }
+                On(Number.self) { _, _ in }
+            }
+        }
+        struct BadTopic: Handler {
+            static let name = "bad-topic"
+            var reactions: some Reactions { OnTopic("Not A Topic") { _, _ in } }
+        }
+        let home = Home("/nonexistent")
+        #expect(throws: HandlerError.self) { try HandlerRuntime(BadName(), home: home) }
+        #expect(throws: HandlerError.self) { try HandlerRuntime(Twice(), home: home) }
+        #expect(throws: HandlerError.self) { try HandlerRuntime(BadTopic(), home: home) }
+    }
+
+    @Test("events that fail are retried on real threads, and a key's order is kept over the retry")
+    func retries() async throws {
+        try await withHome { home in
+            var options = quietOptions()
+            options.retry = RetryPolicy(attempts: 3, firstDelayMilliseconds: 20)
+            let runtime = try HandlerRuntime(Stumbler(failures: 1), home: home, options: options)
+            try await running([runtime], until: { try registered(["stumbler"], in: home) }) {
+                let roots = try (1...20).map { number in
+                    var event = try root("retry-\(number)")
+                    event.partitionKey = "one"
+                    return event
+                }
+                let awaiter = try FlowAwaiter(home: home)
+                try RootPublisher(home: home).publish(roots, level: .synced)
+                let (isSettled, ledger) = try awaiter.wait(
+                    for: Set(roots.map(\.flow)), until: WallClock.now() + 30_000_000)
+                #expect(isSettled)
+                #expect(ledger.failures.isEmpty)
+                let followed = ledger.said.values.filter { $0.event.topic.text == Doubled.topic }
+                    .sorted { $0.position.sequence < $1.position.sequence }.map(\.event.flow.text)
+                #expect(followed == roots.map(\.flow.text))
+            }
+        }
+    }
+
+    // MARK: parts
+
+    private func root(_ flow: String) throws -> Event {
+        try Event(
+            topic: Topic(Number.topic), flow: FlowID(flow), time: WallClock.now(), data: Array(#"{"value":1}"#.utf8))
+    }
+
+    private func publish(_ number: Number, in home: Home) throws -> (Bool, FlowLedger, FlowID) {
+        let awaiter = try FlowAwaiter(home: home)
+        var event = try root("flow-\(number.value)")
+        event.data = try PayloadCoder.encode(number)
+        try RootPublisher(home: home).publish([event], level: .synced)
+        let (isSettled, _) = try awaiter.wait(for: [event.flow], until: WallClock.now() + 20_000_000)
+        return (isSettled, try FlowReader(home: home).ledger(of: [event.flow]), event.flow)
+    }
+
+    private func registered(_ handlers: [String], in home: Home) throws -> Bool {
+        let known = try RegistrationFolder(home: home).all().map(\.handler.text).sorted()
+        return try known == handlers
+            && handlers.allSatisfy {
+                try DirectoryFolder(home: home).live(PublisherID(handler: HandlerName($0), slot: 0)) != nil
+            }
+    }
+
+    private func deadEnd(of handler: some Handler) async throws -> String {
+        try await withChoreography(.memory, handler, options: quietOptions()) { stage in
+            let flow = try await stage.publish(Number(value: 1)).settled()
+            #expect(flow.steps.count == 1, "nothing was published")
+            return try #require(flow.deadEnds.first).error
+        }
+    }
+}
+
+private func quietOptions() -> RuntimeOptions {
+    var options = RuntimeOptions()
+    options.logger = .quiet
+    return options
+}
+
+/// Keeps what a reaction must not keep.
+private final class Leak: Sendable {
+    private let held = Monitor<Context?>(nil)
+    var context: Context? {
+        get { held.with { $0 } }
+        set { held.with { $0 = newValue } }
+    }
+}
+
+private struct Leaker: Handler {
+    static let name = "leaker"
+    let leak: Leak
+    var reactions: some Reactions {
+        On(Number.self) { _, context in leak.context = context }.emits(Doubled.self)
+    }
+}
+
+/// Runs runtimes until `body` has returned, which begins when `condition` holds; then drains them.
+private func running(
+    _ runtimes: [HandlerRuntime], until condition: @escaping () throws -> Bool, _ body: () async throws -> Void
+) async throws {
+    let group = ServiceGroup(configuration: .init(services: runtimes.map { .init(service: $0) }, logger: .quiet))
+    let running = Task { try await group.run() }
+    do {
+        let deadline = WallClock.now() + 20_000_000
+        while try !condition() {
+            guard WallClock.now() < deadline else { throw ConformanceFailure("the handlers were not ready in 20 s") }
+            await Task.yield()
+        }
+        try await body()
+    } catch {
+        await group.triggerGracefulShutdown()
+        try? await running.value
+        throw error
+    }
+    await group.triggerGracefulShutdown()
+    try await running.value
+}
