@@ -17,6 +17,8 @@ let package = Package(
         .executable(name: "shop-order", targets: ["shop-order"]),
         .executable(name: "shop-payment", targets: ["shop-payment"]),
         .executable(name: "shop-stock", targets: ["shop-stock"]),
+        .executable(name: "shop-delivery", targets: ["shop-delivery"]),
+        .executable(name: "shop-notification", targets: ["shop-notification"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -74,7 +76,14 @@ let package = Package(
             name: "shop-payment", dependencies: ["ShopHandlers"], path: "Sources/ShopPayment", swiftSettings: strict),
         .executableTarget(
             name: "shop-stock", dependencies: ["ShopHandlers"], path: "Sources/ShopStock", swiftSettings: strict),
+        .executableTarget(
+            name: "shop-delivery", dependencies: ["ShopHandlers"], path: "Sources/ShopDelivery", swiftSettings: strict),
+        .executableTarget(
+            name: "shop-notification", dependencies: ["ShopHandlers"], path: "Sources/ShopNotification",
+            swiftSettings: strict),
 
+        .testTarget(
+            name: "ShopTests", dependencies: ["ShopEvents", "ShopHandlers", "TroupeTesting"], swiftSettings: strict),
         .testTarget(name: "ZeroMQTests", dependencies: ["ZeroMQ"], swiftSettings: strict),
         .testTarget(
             name: "EnvelopeTests", dependencies: ["Envelope"], exclude: ["Python", "Vectors"],

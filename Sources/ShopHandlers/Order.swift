@@ -1,7 +1,7 @@
 internal import ShopEvents
 public import Troupe
 
-/// Takes orders that are well-formed and not above the limit.
+/// Takes orders that are well-formed and not above the limit, and cancels what cannot be paid.
 public struct Order: Handler {
     public static let name = "order"
     private let limit: Int
@@ -22,6 +22,13 @@ public struct Order: Handler {
             }
         }
         .emits(OrderAccepted.self, OrderRejected.self)
+
+        On(PaymentDeclined.self) { payment, context in
+            context.emit(
+                OrderCancelled(
+                    orderID: payment.orderID, sku: payment.sku, quantity: payment.quantity, reason: payment.reason))
+        }
+        .emits(OrderCancelled.self)
     }
 
     private func objection(to order: OrderPlaced) -> String? {

@@ -1,7 +1,7 @@
 internal import ShopEvents
 public import Troupe
 
-/// Authorizes what a customer may spend.
+/// Authorizes what a customer may spend, and gives it back when the goods are short.
 public struct Payment: Handler {
     public static let name = "payment"
     private let ceiling: Int
@@ -18,10 +18,20 @@ public struct Payment: Handler {
             } else {
                 context.emit(
                     PaymentDeclined(
-                        orderID: order.orderID, amount: order.total,
+                        orderID: order.orderID, sku: order.sku, quantity: order.quantity, amount: order.total,
                         reason: "\(order.total) is above the ceiling of \(ceiling)"))
             }
         }
         .emits(PaymentAuthorized.self, PaymentDeclined.self)
+
+        On(StockShort.self) { stock, context in
+            // What was declined needs no voiding; the rule that declined it is the one above.
+            guard stock.total <= ceiling else { return }
+            context.emit(
+                PaymentVoided(
+                    orderID: stock.orderID, amount: stock.total,
+                    reason: "only \(stock.available) of \(stock.quantity) \(stock.sku) are in stock"))
+        }
+        .emits(PaymentVoided.self)
     }
 }

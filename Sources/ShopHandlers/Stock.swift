@@ -1,7 +1,7 @@
 internal import ShopEvents
 public import Troupe
 
-/// Reserves what lies on the shelf.
+/// Reserves what lies on the shelf, and puts it back when the order is cancelled.
 public struct Stock: Handler {
     public static let name = "stock"
     private let shelf: Int
@@ -17,9 +17,18 @@ public struct Stock: Handler {
                 context.emit(StockReserved(orderID: order.orderID, sku: order.sku, quantity: order.quantity))
             } else {
                 context.emit(
-                    StockShort(orderID: order.orderID, sku: order.sku, quantity: order.quantity, available: shelf))
+                    StockShort(
+                        orderID: order.orderID, sku: order.sku, quantity: order.quantity, available: shelf,
+                        total: order.total))
             }
         }
         .emits(StockReserved.self, StockShort.self)
+
+        On(OrderCancelled.self) { order, context in
+            // What was short was never reserved.
+            guard order.quantity <= shelf else { return }
+            context.emit(StockReleased(orderID: order.orderID, sku: order.sku, quantity: order.quantity))
+        }
+        .emits(StockReleased.self)
     }
 }

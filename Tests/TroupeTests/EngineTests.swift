@@ -14,8 +14,8 @@ internal import TroupeTesting
     }
 
     @Test("with files and ZeroMQ", arguments: EngineConformance.all.indices)
-    func files(_ index: Int) throws {
-        try withHome { home in
+    func files(_ index: Int) async throws {
+        try await withHome { home in
             let declaration = Declaration(handler: "test", consumes: [], emits: ["test.orders", "test.others"])
             let conformance = EngineConformance {
                 try FileEngine(home: home, options: .init(declaration: declaration), logger: .quiet)

@@ -1,0 +1,36 @@
+internal import ShopEvents
+public import Troupe
+
+/// Tells the customer what the customer should hear.
+public struct Notification: Handler {
+    public static let name = "notification"
+
+    /// Takes no settings.
+    public init(settings: Settings = [:]) {}
+
+    public var reactions: some Reactions {
+        On(OrderRejected.self) { order, context in
+            context.emit(notified(order.orderID, "We cannot take your order: \(order.reason)."))
+        }
+        .emits(CustomerNotified.self)
+
+        On(OrderCancelled.self) { order, context in
+            context.emit(notified(order.orderID, "Your order is cancelled: \(order.reason)."))
+        }
+        .emits(CustomerNotified.self)
+
+        On(PaymentVoided.self) { payment, context in
+            context.emit(notified(payment.orderID, "You get your money back: \(payment.reason)."))
+        }
+        .emits(CustomerNotified.self)
+
+        On(DeliveryScheduled.self) { delivery, context in
+            context.emit(notified(delivery.orderID, "Your order arrives in \(delivery.days) working days."))
+        }
+        .emits(CustomerNotified.self)
+    }
+
+    private func notified(_ orderID: String, _ text: String) -> CustomerNotified {
+        CustomerNotified(orderID: orderID, text: "Order \(orderID): \(text)")
+    }
+}
