@@ -11,7 +11,8 @@ extension JournalWriter {
     ///   - name: whose journal it is, at most 200 bytes, as `payment.0`; checked against the segment.
     ///   - boot: the running kernel's ``BootID``.
     ///   - now: microseconds since 1970; only recorded.
-    ///   - newEpoch: gives an id greater than any before; called at most once, and only if a new epoch begins.
+    ///   - newEpoch: proposes an id, best the time; called at most once, and only if a new epoch begins. One that is not greater
+    ///     than the epoch before becomes one more than that.
     ///   - restore: gets the checkpoint of the newest segment, once, before `replay`; not called if it is empty.
     ///   - replay: gets each entry of the newest segment in order, the journal's own kinds included.
     /// - Throws: ``JournalError``: `.locked`, naming the process; `.wrongIdentity`; `.corrupt`, when bytes that were

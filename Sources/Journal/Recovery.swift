@@ -53,7 +53,7 @@ struct Recovery {
 
     /// The first start: one segment that holds the entry of the first epoch.
     private func create(newEpoch: () -> UInt64) throws(JournalError) -> RecoveredJournal {
-        let epoch = try next(newEpoch, after: 0)
+        let epoch = next(newEpoch, after: 0)
         let (header, head) = SegmentHeader.make(
             name: name, epoch: epoch, base: 0, firstNumber: 1, created: now, checkpoint: [])
         let entry = epochEntry(header, number: 1, epoch: epoch, at: header.firstOffset, previous: 0, cut: 0)
@@ -94,7 +94,7 @@ struct Recovery {
         durable: UInt64,
         newEpoch: () -> UInt64
     ) throws(JournalError) -> RecoveredJournal {
-        let epoch = try next(newEpoch, after: max(scan.epoch, mark?.epoch ?? 0))
+        let epoch = next(newEpoch, after: max(scan.epoch, mark?.epoch ?? 0))
         let end = header.base + scan.end
         let entry = epochEntry(
             header, number: scan.nextNumber, epoch: epoch, at: end, previous: scan.epoch, cut: size - scan.end)
@@ -158,15 +158,8 @@ struct Recovery {
         }
     }
 
-    private func next(_ newEpoch: () -> UInt64, after previous: UInt64) throws(JournalError) -> UInt64 {
-        let epoch = newEpoch()
-        guard epoch > previous else {
-            throw JournalError(
-                .invalidArgument, "a new epoch must be greater than \(previous), not \(epoch); is the clock right?",
-                path: directory)
-        }
-        return epoch
-    }
+    /// The caller's id, or one more than the epoch before it: a clock that was set back must not keep a journal shut.
+    private func next(_ newEpoch: () -> UInt64, after previous: UInt64) -> UInt64 { max(newEpoch(), previous + 1) }
 
     private func epochEntry(
         _ header: SegmentHeader, number: UInt64, epoch: UInt64, at offset: UInt64, previous: UInt64, cut: UInt64

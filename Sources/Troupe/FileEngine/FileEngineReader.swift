@@ -6,10 +6,13 @@ package import Journal
 package final class FileEngineReader: EngineReader {
     private let reader: JournalReader
     private let lockPath: String
-    private let fileSystem = OSFileSystem()
+    private let fileSystem: any FileSystem
 
     /// Opens the journal of `publisher`. Throws `EngineError.notFound` when it has none.
-    package init(_ publisher: PublisherID, home: Home, boot: BootID) throws {
+    package init(
+        _ publisher: PublisherID, home: Home, boot: BootID, fileSystem: any FileSystem = OSFileSystem()
+    ) throws {
+        self.fileSystem = fileSystem
         lockPath = home.lock(publisher.text)
         do {
             reader = try JournalReader(home.journal(publisher.text), fileSystem: fileSystem, boot: boot)

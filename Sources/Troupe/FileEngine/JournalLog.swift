@@ -1,5 +1,5 @@
 package import Choreography
-internal import Envelope
+package import Envelope
 package import Journal
 
 /// A slot's journal with the state that its entries amount to: encodes drafts, numbers their events, rotates segments.
@@ -13,13 +13,17 @@ package final class JournalLog: @unchecked Sendable {
     private var saidScratch: [UInt8] = []
 
     /// Takes the slot's lock, recovers, and begins the epoch if one must begin.
-    package init(_ publisher: PublisherID, home: Home, boot: BootID, options: JournalOptions) throws {
+    package init(
+        _ publisher: PublisherID, home: Home, boot: BootID, options: JournalOptions,
+        fileSystem: any FileSystem = OSFileSystem(), clock: () -> Timestamp = WallClock.now
+    ) throws {
         self.publisher = publisher
         var state = SlotState()
         do {
             (writer, report) = try JournalWriter.open(
-                home.journal(publisher.text), name: publisher.text, fileSystem: OSFileSystem(), boot: boot,
-                now: WallClock.now().microseconds, options: options, newEpoch: { Self.newEpoch(after: state.epoch) },
+                home.journal(publisher.text), name: publisher.text, fileSystem: fileSystem, boot: boot,
+                now: clock().microseconds, options: options,
+                newEpoch: { UInt64(clamping: clock().microseconds) },
                 restore: { state = try SlotState(checkpoint: $0) },
                 replay: { view in
                     if view.kind == EntryCodec.kind { try state.apply(EngineEntry(view)) }
@@ -30,16 +34,10 @@ package final class JournalLog: @unchecked Sendable {
         self.state = state
         if state.epoch != writer.epoch {
             _ = try append(
-                EntryDraft(knows: [.epoch(writer.epoch, firsts: state.nextSequence)], time: WallClock.now()),
+                EntryDraft(knows: [.epoch(writer.epoch, firsts: state.nextSequence)], time: clock()),
                 level: .synced)
             try release(upTo: sync())
         }
-    }
-
-    /// Microseconds with random low bits: greater than any epoch before unless the clock went back, and then one more.
-    private static func newEpoch(after last: UInt64) -> UInt64 {
-        let now = UInt64(clamping: WallClock.now().microseconds) & ~0x3ff | UInt64.random(in: 0...0x3ff)
-        return max(now, last + 1)
     }
 
     /// Appends a draft with one write. Returns where it ends, and its records, sequences stamped.
