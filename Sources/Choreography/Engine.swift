@@ -71,6 +71,31 @@ package protocol EngineReader: AnyObject {
     var isLive: Bool { get }
 }
 
+extension EngineReader {
+    /// The newest state that others may see, and its place: the checkpoint with the entries after it.
+    package func foldToEnd() throws -> (EngineCursor, SlotState) {
+        var (place, state) = try checkpoint()
+        try fold(&state, from: &place)
+        return (place, state)
+    }
+
+    /// Brings a state and its place up to the released end. When reading throws, both stay as they were before the
+    /// piece that could not be read.
+    package func fold(_ state: inout SlotState, from place: inout EngineCursor) throws {
+        let end = try end()
+        while !place.reaches(end) {
+            var folded = state
+            let next = try read(from: place, upTo: end, maxBytes: 8 << 20) { entry in
+                try folded.apply(entry)
+                return true
+            }
+            state = folded
+            if next == place { break }
+            place = next
+        }
+    }
+}
+
 /// A place in a log. `low` orders the places of one log; `high` is the engine's own affair.
 package struct EngineCursor: Hashable, Sendable {
     package let high: UInt64

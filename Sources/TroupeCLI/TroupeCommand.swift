@@ -9,7 +9,9 @@ public struct TroupeCommand: AsyncParsableCommand {
             Handlers of a choreography share a folder, its home. Every command finds it by --home DIR, else
             $TROUPE_HOME, else the choreography file given with --file, else .troupe in the current folder.
             """,
-        subcommands: [PublishCommand.self, TraceCommand.self, TapCommand.self, DescribeCommand.self])
+        subcommands: [
+            PublishCommand.self, TraceCommand.self, TapCommand.self, DescribeCommand.self, JournalCommand.self,
+        ])
 
     public init() {}
 }

@@ -27,16 +27,6 @@ final class LogFollower {
     }
 
     private func catchUp() throws {
-        let end = try reader.end()
-        while !place.reaches(end) {
-            var folded = state
-            let next = try reader.read(from: place, upTo: end, maxBytes: 8 << 20) { entry in
-                try folded.apply(entry)
-                return true
-            }
-            state = folded
-            if next == place { break }
-            place = next
-        }
+        try reader.fold(&state, from: &place)
     }
 }

@@ -33,16 +33,7 @@ package final class JournalTail {
         var states: [PublisherID: SlotState] = [:]
         for publisher in try directory.publishers() {
             guard let reader = try open(publisher) else { continue }
-            var (cursor, state) = try reader.checkpoint()
-            let end = try reader.end()
-            while !cursor.reaches(end) {
-                let next = try reader.read(from: cursor, upTo: end, maxBytes: 8 << 20) { entry in
-                    try state.apply(entry)
-                    return true
-                }
-                if next == cursor { break }
-                cursor = next
-            }
+            let (cursor, state) = try reader.foldToEnd()
             places[publisher] = (reader, cursor)
             states[publisher] = state
         }
@@ -92,5 +83,21 @@ package final class JournalTail {
         var descriptor = pollfd(fd: watch.fileDescriptor, events: Int16(POLLIN), revents: 0)
         _ = Glibc.poll(&descriptor, 1, Int32(left / 1000 + 1))
         _ = watch.changes()
+    }
+}
+
+/// The journals of a home, to be opened one by one.
+package struct JournalShelf {
+    private let home: Home
+
+    package init(home: Home) { self.home = home }
+
+    /// Every slot that has a journal, in order.
+    package func publishers() throws -> [PublisherID] {
+        try DirectoryFolder(home: home).publishers().filter { access(home.journal($0.text), F_OK) == 0 }
+    }
+
+    package func reader(_ publisher: PublisherID) throws -> FileEngineReader {
+        try FileEngineReader(publisher, home: home, boot: EngineError.mapping { try BootID.current() })
     }
 }

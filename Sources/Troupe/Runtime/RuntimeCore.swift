@@ -132,16 +132,7 @@ final class RuntimeCore: Sendable {
             do { reader = try engine.reader(publisher) } catch let error as EngineError where error.code == .notFound {
                 continue
             }
-            var (place, state) = try reader.checkpoint()
-            let end = try reader.end()
-            while !place.reaches(end) {
-                let next = try reader.read(from: place, upTo: end, maxBytes: 8 << 20) { entry in
-                    try state.apply(entry)
-                    return true
-                }
-                if next == place { break }
-                place = next
-            }
+            let (_, state) = try reader.foldToEnd()
             if state.tip(topic) > 0 { tips[publisher] = state.tip(topic) }
         }
         return tips

@@ -1,0 +1,39 @@
+internal import ArgumentParser
+internal import Choreography
+internal import Troupe
+
+/// `troupe journal`.
+struct JournalCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "journal",
+        abstract: "Check, measure or read the journals of a home, whether their handlers run or not.",
+        subcommands: [JournalVerifyCommand.self, JournalStatCommand.self, JournalCatCommand.self])
+}
+
+/// Which journals a command is about.
+struct JournalOptions: ParsableArguments {
+    @Argument(help: "Handlers or slots (payment, payment.0, ingress); all if none is given.")
+    var names: [String] = []
+
+    @OptionGroup var homeOptions: HomeOptions
+
+    /// The journals that are meant, each with a reader. Throws when a name matches none.
+    func journals() throws -> [(PublisherID, FileEngineReader)] {
+        let home = try homeOptions.resolve()
+        try home.requireReadable()
+        let shelf = JournalShelf(home: home)
+        let all = try shelf.publishers()
+        var chosen: [PublisherID] = []
+        for name in names {
+            let found = all.filter { $0.text == name || $0.handler.text == name }
+            guard !found.isEmpty else {
+                let known = all.map(\.text).joined(separator: ", ")
+                throw CommandError(
+                    "\(home.path) has no journal '\(name)'; "
+                        + (known.isEmpty ? "it has none at all" : "it has \(known)"))
+            }
+            chosen += found.filter { !chosen.contains($0) }
+        }
+        return try (names.isEmpty ? all : chosen).map { ($0, try shelf.reader($0)) }
+    }
+}
