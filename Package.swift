@@ -60,7 +60,7 @@ let package = Package(
         .target(
             name: "TroupeCLI",
             dependencies: [
-                "Troupe",
+                "Journal", "Troupe", "ZeroMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "Yams", package: "Yams"),
@@ -96,7 +96,8 @@ let package = Package(
                 "Troupe", "TroupeTesting", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "TroupeCLITests", dependencies: ["TroupeCLI", "TroupeTesting"], swiftSettings: strict),
+        .testTarget(
+            name: "TroupeCLITests", dependencies: ["TroupeCLI", "TroupeTesting", "ZeroMQ"], swiftSettings: strict),
         .testTarget(
             name: "MultiProcessTests",
             dependencies: [

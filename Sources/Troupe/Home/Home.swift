@@ -38,6 +38,9 @@ public struct Home: Sendable, Hashable {
         "ipc://" + sockets + "/" + Self.hash(publisher) + kind
     }
 
+    /// The length in bytes of the longest socket path; the system's limit is 107.
+    package var longestSocketPath: Int { sockets.utf8.count + 18 }
+
     /// 64-bit FNV-1a in hexadecimal: a short name that does not depend on the publisher's length.
     private static func hash(_ text: String) -> String {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
@@ -49,6 +52,13 @@ public struct Home: Sendable, Hashable {
     /// Makes the folder and its parts where they are missing, and checks that it belongs to `choreography`.
     /// Throws ``HandlerError`` with `badHome` when it cannot be used.
     package func prepare(choreography: String?) throws {
+        let longest = longestSocketPath
+        guard longest <= 107 else {
+            throw HandlerError(
+                .badHome,
+                "the home's path is too long for sockets: \(path) makes names of \(longest) bytes and the limit is"
+                    + " 107. Use a home whose path has at most \(path.utf8.count - (longest - 107)) bytes")
+        }
         let fileSystem = OSFileSystem()
         do {
             for folder in [path, journals, registrations, directory, sockets] {
@@ -64,13 +74,6 @@ public struct Home: Sendable, Hashable {
                 .badHome,
                 "the home \(path) cannot be read and written by this user: \(String(cString: strerror(errno)))."
                     + " Change its owner, or name another one with --home or $TROUPE_HOME")
-        }
-        let longest = sockets.utf8.count + 18
-        guard longest <= 107 else {
-            throw HandlerError(
-                .badHome,
-                "the home's path is too long for sockets: \(path) makes names of \(longest) bytes and the limit is"
-                    + " 107. Use a home whose path has at most \(path.utf8.count - (longest - 107)) bytes")
         }
         guard let choreography else { return }
         if let name = try name() {
