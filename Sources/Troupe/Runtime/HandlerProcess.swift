@@ -18,7 +18,7 @@ public enum HandlerProcess {
     /// Reads the command line, runs the handler until SIGTERM or Ctrl-C, and ends the process.
     ///
     /// Exit status: 0 after a drain, 1 when the handler cannot start or its journal fails, 64 for a wrong command line.
-    public static func main<H: Handler>(_ make: (Settings) throws -> H) async -> Never {
+    public static func main<H: Handler>(_ make: @Sendable (Settings) throws -> H) async -> Never {
         let options: HandlerArguments
         do { options = try HandlerArguments.parse() } catch { HandlerArguments.exit(withError: error) }
         do {
