@@ -97,11 +97,18 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "TroupeCLITests", dependencies: ["TroupeCLI", "TroupeTesting", "ZeroMQ"], swiftSettings: strict),
+            name: "TroupeCLITests",
+            dependencies: [
+                "Journal", "Troupe", "TroupeCLI", "TroupeTesting", "ZeroMQ", "troupe", "shop-order", "shop-payment",
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "test-handlers", dependencies: ["Troupe"], path: "Tests/TestHandlers", swiftSettings: strict),
         .testTarget(
             name: "MultiProcessTests",
             dependencies: [
-                "TroupeTesting", "ShopEvents", "ShopHandlers", "troupe", "shop-order", "shop-payment", "shop-stock",
+                "Choreography", "Envelope", "Troupe", "TroupeTesting", "troupe", "shop-order", "shop-payment",
+                "shop-stock", "test-handlers",
             ],
             swiftSettings: strict),
     ]

@@ -1,0 +1,45 @@
+internal import Glibc
+internal import Troupe
+
+/// A handler that does what handlers should not, for tests.
+struct Clumsy: Handler {
+    static let name = "clumsy"
+
+    struct Mishap: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    var reactions: some Reactions {
+        On(FailingJob.self) { job, context in
+            guard context.attempt > job.failures else {
+                throw Mishap(description: "mishap \(context.attempt) of \(job.failures)")
+            }
+            context.emit(JobDone(number: job.failures, attempt: context.attempt))
+        }
+        .emits(JobDone.self)
+        On(UndeclaredJob.self) { _, context in
+            context.emit(topic: "test.surprise", data: Array("{}".utf8))
+        }
+        .emits(JobDone.self)
+        On(StrayJob.self) { _, context in
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { context.emit(JobDone(number: 0, attempt: context.attempt)) }
+            }
+        }
+        .emits(JobDone.self)
+        On(LaterJob.self) { job, context in
+            try await Task.sleep(for: .milliseconds(2))
+            context.emit(JobDone(number: job.number, attempt: context.attempt))
+        }
+        .emits(JobDone.self)
+        On(HeldJob.self) { job, context in
+            if let gate = job.gate { while access(gate, F_OK) != 0 { usleep(1000) } }
+            context.emit(JobDone(number: job.number, attempt: context.attempt))
+        }
+        .emits(JobDone.self)
+        On(RoundJob.self) { job, context in
+            context.emit(RoundJob(number: job.number + 1))
+        }
+        .emits(RoundJob.self)
+    }
+}

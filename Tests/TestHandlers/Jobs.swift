@@ -1,0 +1,43 @@
+internal import Troupe
+
+/// Fails as often as it says, then succeeds.
+struct FailingJob: EventPayload {
+    static let topic = "test.failing.asked"
+    var failures: Int
+}
+
+/// Makes its handler emit what it does not declare.
+struct UndeclaredJob: EventPayload {
+    static let topic = "test.undeclared.asked"
+}
+
+/// Makes its handler emit from a child task.
+struct StrayJob: EventPayload {
+    static let topic = "test.stray.asked"
+}
+
+/// Is handled in a task that suspends.
+struct LaterJob: EventPayload {
+    static let topic = "test.later.asked"
+    var number: Int
+}
+
+/// Is handled once the file `gate` is there.
+struct HeldJob: EventPayload {
+    static let topic = "test.held.asked"
+    var number: Int
+    var gate: String?
+}
+
+/// Goes round for ever: its handler consumes what it emits.
+struct RoundJob: EventPayload {
+    static let topic = "test.round.asked"
+    var number: Int
+}
+
+/// A job is done.
+struct JobDone: EventPayload {
+    static let topic = "test.job.done"
+    var number: Int
+    var attempt: Int
+}
