@@ -4,15 +4,16 @@ internal import Troupe
 internal import TroupeTesting
 
 /// What all journals of a home say, counted: who said how many events of what, and who heard what how often.
-struct Census {
+///
+/// Reads on where it stopped, so that waiting for a count stays cheap.
+final class Census {
     /// Events by topic.
     private(set) var said: [String: Int] = [:]
     /// Event ids that stand in the journals more than once.
     private(set) var repeated: [String] = []
     /// Events by handler and topic that were handled, at the first attempt or later.
     private(set) var handled: [String: [String: Int]] = [:]
-    /// Stretches that a handler says it heard twice, or not in full.
-    private(set) var heardTwice: [String] = []
+    private var twice: [String] = []
     /// Journals, by slot.
     private(set) var journals: Set<String> = []
     /// Events that a handler gave up on.
@@ -20,12 +21,20 @@ struct Census {
     /// Jumps over what a publisher lost.
     private(set) var jumps: [String] = []
 
-    /// Reads every journal of the stage's home to its end.
+    private let tail: JournalTail
+    private var ids: Set<String> = []
+    private var heard: [String: Set<UInt64>] = [:]
+    private var parked: Set<String> = []
+
+    /// Reads every journal of the stage's home to its end by now.
     init(_ stage: ProcessStage) throws {
-        var ids: Set<String> = []
-        var heard: [String: Set<UInt64>] = [:]
-        var parked: Set<String> = []
-        try JournalTail(home: Home(stage.home)).poll { publisher, entry in
+        tail = try JournalTail(home: Home(stage.home))
+        try readOn()
+    }
+
+    /// Reads what was released since.
+    func readOn() throws {
+        try tail.poll { publisher, entry in
             journals.insert(publisher.text)
             try EntryCodec.forEachRecord(in: entry.said) { bytes, _ in
                 let event = try RecordView(bytes).event()
@@ -36,7 +45,7 @@ struct Census {
             for run in try entry.heard() {
                 let key = "\(publisher) \(run.stream)"
                 for sequence in run.range where !heard[key, default: []].insert(sequence).inserted {
-                    heardTwice.append("\(key)#\(sequence)")
+                    twice.append("\(key)#\(sequence)")
                 }
                 if run.outcome == .handled {
                     handled[handler, default: [:]][run.stream.topic.text, default: 0] += run.range.count
@@ -47,7 +56,7 @@ struct Census {
                 case .park(let park): parked.insert("\(publisher) \(park.position)")
                 case .unpark(let position):
                     if parked.remove("\(publisher) \(position)") == nil {
-                        heardTwice.append("\(publisher) unparks \(position)")
+                        twice.append("\(publisher) unparks \(position)")
                     }
                     handled[handler, default: [:]][position.stream.topic.text, default: 0] += 1
                 case .cursor(let stream, _, let low): jumps.append("\(publisher) \(stream) to \(low)")
@@ -56,9 +65,21 @@ struct Census {
                 }
             }
         }
-        for (key, sequences) in heard where UInt64(sequences.count) != sequences.max() {
-            heardTwice.append("\(key): \(sequences.count) heard, up to \(sequences.max() ?? 0)")
-        }
+    }
+
+    /// What a handler heard twice, or not in full.
+    var heardTwice: [String] {
+        twice
+            + heard.compactMap { key, sequences in
+                UInt64(sequences.count) == sequences.max()
+                    ? nil : "\(key): \(sequences.count) heard, up to \(sequences.max() ?? 0)"
+            }
+    }
+
+    /// How often a handler handled events of a topic; reads on first.
+    func nowHandled(_ topic: String, by handler: String) throws -> Int {
+        try readOn()
+        return handled(topic, by: handler)
     }
 
     /// How often a handler handled events of a topic.

@@ -29,6 +29,25 @@ extension ProcessStage {
         ((try? FileManager.default.contentsOfDirectory(atPath: home + "/" + path)) ?? []).sorted()
     }
 
+    /// The bytes of all files in a folder below the home.
+    func size(of path: String) -> Int {
+        names(in: path).reduce(0) { sum, name in
+            let attributes = try? FileManager.default.attributesOfItem(atPath: "\(home)/\(path)/\(name)")
+            return sum + ((attributes?[.size] as? Int) ?? 0)
+        }
+    }
+
+    /// Waits until payment and stock have handled `count` accepted orders, and returns the count of everything.
+    @discardableResult
+    func wholeShop(_ count: Int) async throws -> Census {
+        let census = try Census(self)
+        try await eventually("\(count) orders are through", within: .seconds(150)) {
+            try census.nowHandled("shop.order.accepted", by: "payment") >= count
+                && census.handled("shop.order.accepted", by: "stock") >= count
+        }
+        return census
+    }
+
     /// `troupe publish`.
     func publish(
         _ topic: String, _ data: String, _ options: String..., input: [UInt8]? = nil,

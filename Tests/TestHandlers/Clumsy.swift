@@ -33,7 +33,10 @@ struct Clumsy: Handler {
         }
         .emits(JobDone.self)
         On(HeldJob.self) { job, context in
-            if let gate = job.gate { while access(gate, F_OK) != 0 { usleep(1000) } }
+            if let gate = job.gate {
+                close(open(gate + ".begun", O_WRONLY | O_CREAT, 0o600))
+                while access(gate, F_OK) != 0 { usleep(1000) }
+            }
             context.emit(JobDone(number: job.number, attempt: context.attempt))
         }
         .emits(JobDone.self)

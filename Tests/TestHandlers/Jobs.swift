@@ -22,7 +22,7 @@ struct LaterJob: EventPayload {
     var number: Int
 }
 
-/// Is handled once the file `gate` is there.
+/// Makes the file `gate.begun`, and is handled once the file `gate` is there.
 struct HeldJob: EventPayload {
     static let topic = "test.held.asked"
     var number: Int
