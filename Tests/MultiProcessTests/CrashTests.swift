@@ -33,7 +33,8 @@ extension MultiProcess {
                     #expect(try await victim.waitForExit() == .signalled(9))
                     handles[name] = try stage.start(name, "--durability", level)
                 }
-                #expect(try await publisher.waitForExit(within: .seconds(130)) == .exited(0), "\(publisher.standardError)")
+                #expect(
+                    try await publisher.waitForExit(within: .seconds(130)) == .exited(0), "\(publisher.standardError)")
                 #expect(publisher.standardOutput.contains("\(count) of \(count) flows settled"))
                 try Census(stage).expectWholeShop(count)
             }
