@@ -48,6 +48,14 @@ final class RuntimeCore: Sendable {
         let engine = try makeEngine(declaration)
         let slot = PublisherID(handler: name, slot: 0)
         let known = try engine.registrations().first { $0.handler == name }
+        // Asked before the slot is opened: that would make a journal, and the next start would find one.
+        if known != nil, options.reset == nil, try !hasJournal(slot, engine) {
+            throw HandlerError(
+                .journalMissing,
+                "handler '\(name)' is registered but its journal is missing: what it heard and said is unknown."
+                    + " Restore the journal; or begin anew with --reset earliest (handles every kept event again) or"
+                    + " --reset latest (skips what was published until now)")
+        }
         let log: any EngineLog
         do { log = try engine.open(slot) } catch let error as EngineError where error.code == .locked {
             throw HandlerError(
@@ -61,14 +69,15 @@ final class RuntimeCore: Sendable {
         }
     }
 
+    /// Whether the slot has a journal, in whatever state: to open it tells more.
+    private func hasJournal(_ slot: PublisherID, _ engine: any Engine) throws -> Bool {
+        do { _ = try engine.reader(slot).start() } catch let error as EngineError where error.code == .notFound {
+            return false
+        } catch is EngineError {}
+        return true
+    }
+
     private func run(_ log: any EngineLog, _ engine: any Engine, _ known: Registration?) throws {
-        if known != nil, log.isNew, options.reset == nil {
-            throw HandlerError(
-                .journalMissing,
-                "handler '\(name)' is registered but its journal is missing: what it heard and said is unknown."
-                    + " Restore the journal; or begin anew with --reset earliest (handles every kept event again) or"
-                    + " --reset latest (skips what was published until now)")
-        }
         let registration = try register(engine, known, isReset: log.isNew && known != nil)
         var coreOptions = HandlerCore.Options()
         coreOptions.lanes = options.lanes
