@@ -117,12 +117,14 @@ package struct DirectoryFolder: Sendable {
         }
     }
 
-    private static func explain(_ error: any Error) -> String {
+    /// What is wrong with a JSON file, in a few words.
+    static func explain(_ error: any Error) -> String {
         switch error {
         case DecodingError.keyNotFound(let key, _): "'\(key.stringValue)' is missing"
         case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
             "'\(context.codingPath.map(\.stringValue).joined(separator: "."))' has another type"
         case let error as ChoreographyError: error.message
+        case let error as EnvelopeError: error.message
         default: "it is not valid JSON"
         }
     }

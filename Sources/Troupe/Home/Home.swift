@@ -65,9 +65,11 @@ public struct Home: Sendable, Hashable {
                 try fileSystem.makeDirectories(folder)
             }
         } catch {
+            let reason =
+                error.errno == ENOTDIR ? "it, or a folder that it lies in, is a file and no folder" : error.message
             throw HandlerError(
                 .badHome,
-                "the home \(path) cannot be used: \(error.message). Name another one with --home or $TROUPE_HOME")
+                "the home \(path) cannot be used: \(reason). Name another one with --home or $TROUPE_HOME")
         }
         guard access(path, R_OK | W_OK | X_OK) == 0 else {
             throw HandlerError(
@@ -102,6 +104,11 @@ public struct Home: Sendable, Hashable {
         guard exists else {
             throw HandlerError(
                 .badHome, "there is no home at \(path). Name it with --home or $TROUPE_HOME, or start a handler there")
+        }
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            throw HandlerError(
+                .badHome, "the home \(path) is a file and no folder. Name the right one with --home or $TROUPE_HOME")
         }
         guard access(path, R_OK | X_OK) == 0 else {
             throw HandlerError(.badHome, "the home \(path) cannot be read by this user. Change its owner or its mode")

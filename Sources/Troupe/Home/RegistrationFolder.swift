@@ -59,7 +59,7 @@ package struct RegistrationFolder: Sendable {
         } catch {
             throw EngineError(
                 .corrupt,
-                "the registration \(path(handler.text)) cannot be read (\(error)). Restore the file from a backup;"
+                "the registration \(path(handler.text)) cannot be read (\(DirectoryFolder.explain(error))). Restore the file from a backup;"
                     + " or remove it and start \(handler) again, which registers it anew")
         }
     }
