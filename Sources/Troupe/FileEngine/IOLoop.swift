@@ -100,6 +100,7 @@ final class IOLoop: Sendable {
         var dealer: Socket?
         var subscriberIndex = -1
         var dealerIndex = -1
+        var lastReport: String?
         init(_ feed: Feed) { self.feed = feed }
     }
 
@@ -399,7 +400,9 @@ final class IOLoop: Sendable {
                     for topic in topics { try peer.subscriber?.unsubscribe(Array(topic.text.utf8) + [0]) }
                 case .ask(let request): _ = try peer.dealer?.send(ReplayCodec.encode(request))
                 case .read(let request): read(request, id)
-                case .deliver(let deliveries): deliver(deliveries, now)
+                case .deliver(let deliveries):
+                    peer.lastReport = nil
+                    deliver(deliveries, now)
                 case .jump(let jump):
                     logger.warning(
                         "a publisher cannot go on where it was heard last",
@@ -407,7 +410,10 @@ final class IOLoop: Sendable {
                             "stream": "\(jump.stream)", "next": "\(jump.low + 1)", "reason": "\(jump.reason)",
                         ])
                     following?.receiver.jump(jump)
-                case .report(let text): logger.warning("\(text)", metadata: ["publisher": "\(id)"])
+                case .report(let text):
+                    // A damaged journal is tried again for ever; what is wrong with it is said once.
+                    if peer.lastReport != text { logger.warning("\(text)", metadata: ["publisher": "\(id)"]) }
+                    peer.lastReport = text
                 }
             } catch {
                 logger.warning("a socket failed", metadata: ["publisher": "\(id)", "reason": "\(error)"])
