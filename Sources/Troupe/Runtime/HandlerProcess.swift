@@ -46,7 +46,8 @@ public enum HandlerProcess {
     private static func run<H: Handler>(
         _ handler: H, _ arguments: HandlerArguments, _ settings: Settings
     ) async throws {
-        let home = Home(arguments.home ?? getenv("TROUPE_HOME").map { String(cString: $0) } ?? ".troupe")
+        let named = getenv("TROUPE_HOME").map { String(cString: $0) } ?? ""
+        let home = Home(arguments.home ?? (named.isEmpty ? ".troupe" : named))
         let level = arguments.logLevel
         var options = RuntimeOptions()
         options.logger = Logger(label: H.name) { label in
@@ -72,8 +73,12 @@ public enum HandlerProcess {
 }
 
 /// What every handler executable takes.
-struct HandlerArguments: ParsableArguments {
-    static let configuration = CommandConfiguration(abstract: "Runs a handler of a choreography.")
+struct HandlerArguments: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: CommandLine.arguments.first?.split(separator: "/").last.map(String.init),
+            abstract: "Runs a handler of a choreography.")
+    }
 
     @Option(
         help: ArgumentHelp("The choreography's folder. Default: $TROUPE_HOME, else .troupe here.", valueName: "dir"))
@@ -119,6 +124,7 @@ struct HandlerArguments: ParsableArguments {
     var describe = false
 
     func validate() throws {
+        if let home, home.isEmpty { throw ValidationError("--home is empty; name the choreography's folder") }
         guard (1...64).contains(lanes) else { throw ValidationError("--lanes takes 1 to 64, not \(lanes)") }
         guard (1...1000).contains(attempts) else { throw ValidationError("--attempts takes 1 to 1000") }
     }
