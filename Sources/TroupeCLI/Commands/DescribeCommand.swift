@@ -36,13 +36,28 @@ struct DescribeCommand: AsyncParsableCommand {
         _ target: Executable, _ name: String
     ) async throws -> (isSuccess: Bool, output: String, error: String) {
         do {
-            let result = try await Subprocess.run(
-                target, arguments: ["--describe"], output: .string(limit: 1 << 20), error: .string(limit: 1 << 16))
-            return (
-                result.terminationStatus.isSuccess, result.standardOutput, result.standardError
-            )
+            return try await withThrowingTaskGroup { group in
+                group.addTask {
+                    let result = try await Subprocess.run(
+                        target, arguments: ["--describe"], output: .string(limit: 1 << 20),
+                        error: .string(limit: 1 << 16))
+                    return (result.terminationStatus.isSuccess, result.standardOutput, result.standardError)
+                }
+                group.addTask {
+                    try await Task.sleep(for: patience)
+                    throw CommandError("\(name) is no handler: it did not answer --describe within \(patience)")
+                }
+                // Whichever comes second is cancelled, which ends the process.
+                defer { group.cancelAll() }
+                return try await group.next()!
+            }
+        } catch let error as CommandError {
+            throw error
         } catch {
-            throw CommandError("\(name) cannot be run: \(error). Build it, and name it by its path")
+            throw CommandError("\(name) cannot be run: \(error) Build it, and name it by its path")
         }
     }
+
+    /// A handler answers within milliseconds; what does not is something else, and may do anything.
+    private static let patience = Duration.seconds(5)
 }
