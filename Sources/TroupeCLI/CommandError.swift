@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Envelope
 internal import Troupe
 
 /// A failure that a person can mend; the message says how.
@@ -11,6 +12,9 @@ struct CommandError: Error, CustomStringConvertible {
 func reporting(_ body: () async throws -> Void) async throws {
     do { try await body() } catch let error as ExitCode { throw error } catch let error as ValidationError {
         throw error
+    } catch let error as EnvelopeError {
+        Console.error("troupe: \(error.message)")
+        throw ExitCode(1)
     } catch {
         Console.error("troupe: \(error)")
         throw ExitCode(1)

@@ -15,7 +15,10 @@ struct HomeOptions: ParsableArguments {
 
     /// The home that is meant. Throws when the choreography file cannot be read.
     func resolve() throws -> Home {
-        if let home { return Home(home) }
+        if let home {
+            guard !home.isEmpty else { throw CommandError("--home is empty; name the choreography's folder") }
+            return Home(home)
+        }
         if let raw = getenv("TROUPE_HOME") {
             let path = String(cString: raw)
             if !path.isEmpty { return Home(path) }

@@ -65,13 +65,14 @@ struct PublishCommand: AsyncParsableCommand {
             let template = try template(topic)
             let home = try homeOptions.resolve()
             // Read and checked before anything is made or published.
-            let single = lines ? nil : try event(template, data: InputReader.bytes(of: data), where: "the data")
+            let single =
+                try lines
+                ? nil : event(template, data: InputReader.bytes(of: data, limit: Self.dataLimit), where: "the data")
+            if awaits, !home.exists { throw nobody(topic, home) }
             try home.prepare(choreography: homeOptions.choreography())
             let awaiter = awaits ? try FlowAwaiter(home: home) : nil
             if let awaiter, awaiter.consumers(of: topic).isEmpty {
-                throw CommandError(
-                    "nobody is registered for '\(topic)' in \(home.path), so there is nothing to await; nothing was"
-                        + " published. Start a handler that consumes it, or publish without --await")
+                throw nobody(topic, home)
             }
             let publisher = RootPublisher(home: home)
             let flows: [FlowID]
@@ -94,6 +95,12 @@ struct PublishCommand: AsyncParsableCommand {
             }
             if let awaiter { try settle(flows, awaiter, home) }
         }
+    }
+
+    private func nobody(_ topic: Topic, _ home: Home) -> CommandError {
+        CommandError(
+            "nobody is registered for '\(topic)' in \(home.path), so there is nothing to await; nothing was"
+                + " published. Start a handler that consumes it, or publish without --await")
     }
 
     private func publishNew(_ event: Event, _ publisher: RootPublisher) throws -> RootPublisher.Outcome {
@@ -124,7 +131,7 @@ struct PublishCommand: AsyncParsableCommand {
     private func event(_ template: Event, data: [UInt8], where place: String) throws -> Event {
         guard data.count <= Self.dataLimit else {
             throw CommandError(
-                "\(place) has \(data.count) bytes; an event holds at most \(Self.dataLimit). Store it elsewhere and"
+                "\(place) has more than the \(Self.dataLimit) bytes that an event holds. Store it elsewhere and"
                     + " publish a reference to it")
         }
         do { try data.withUnsafeBytes { try JSONText.validate($0) } } catch let error as EnvelopeError {
@@ -139,7 +146,7 @@ struct PublishCommand: AsyncParsableCommand {
         var random = SystemRandomNumberGenerator()
         var flows: [FlowID] = []
         var number = 0
-        try InputReader.forEachBatch(of: data) { lines in
+        try InputReader.forEachBatch(of: data, lineLimit: Self.dataLimit) { lines in
             var events: [Event] = []
             var failure: (any Error)?
             for line in lines {
