@@ -83,7 +83,12 @@ let package = Package(
             swiftSettings: strict),
 
         .testTarget(
-            name: "ShopTests", dependencies: ["ShopEvents", "ShopHandlers", "TroupeTesting"], swiftSettings: strict),
+            name: "ShopTests",
+            dependencies: [
+                "ShopEvents", "ShopHandlers", "TroupeTesting", "shop-order", "shop-payment", "shop-stock",
+                "shop-delivery", "shop-notification",
+            ],
+            swiftSettings: strict),
         .testTarget(name: "ZeroMQTests", dependencies: ["ZeroMQ"], swiftSettings: strict),
         .testTarget(
             name: "EnvelopeTests", dependencies: ["Envelope"], exclude: ["Python", "Vectors"],

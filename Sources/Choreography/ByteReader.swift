@@ -55,8 +55,8 @@ extension [UInt8] {
         Swift.withUnsafeBytes(of: value.littleEndian) { append(contentsOf: $0) }
     }
 
-    /// Appends a text behind a length of type `L`. The text must be short enough for it; longer ones are cut, between
-    /// two characters.
+    /// Appends a text behind a length of type `L`. The text must be short enough for it; longer ones are cut between
+    /// two Unicode scalars.
     package mutating func put<L: FixedWidthInteger & UnsignedInteger>(_ text: String, _: L.Type) {
         let utf8 = text.prefix(utf8Bytes: Int(clamping: L.max)).utf8
         put(L(utf8.count))

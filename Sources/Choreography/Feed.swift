@@ -73,6 +73,8 @@ package struct Feed: Sendable {
     private var held: [[UInt8]] = []
     private var heldBytes = 0
     private var strikes = 0
+    /// Subscriptions in a row that no tip answered: pages may come although they do not.
+    private var deafJoins = 0
     /// When the machine wants a tick.
     package private(set) var wake: Timestamp?
 
@@ -139,7 +141,13 @@ package struct Feed: Sendable {
                 break
             }
             strike("no answer to a replay request", now: now, &actions)
-        case .joining: strike("no tip after subscribing", now: now, &actions)
+        case .joining:
+            deafJoins += 1
+            if deafJoins % 3 == 0 {
+                reconnect("no tip after subscribing", now: now, &actions)
+            } else {
+                leave(now: now, &actions)
+            }
         case .live: reconnect("silent for longer than it said", now: now, &actions)
         }
     }
@@ -171,7 +179,7 @@ package struct Feed: Sendable {
             return
         }
         for jump in page.jumps {
-            guard wants[jump.stream.topic] != nil else { continue }
+            guard jump.stream.publisher == publisher, wants[jump.stream.topic] != nil else { continue }
             wants[jump.stream.topic]!.next = jump.low &+ 1
             wants[jump.stream.topic]!.epoch = jump.epoch
             actions.append(.jump(jump))
@@ -180,8 +188,10 @@ package struct Feed: Sendable {
             let deliveries = try take(page)
             if !deliveries.isEmpty { actions.append(.deliver(deliveries)) }
         } catch {
+            // Not at once: the next one may be the same.
             token = nil
-            strike("a replay page that does not fit: \(error)", now: now, &actions)
+            actions.append(.report("a replay page that does not fit: \(error)"))
+            wake = now + Self.answerDeadline
             return
         }
         strikes = 0
@@ -210,9 +220,9 @@ package struct Feed: Sendable {
                 let next = wants[topic]!.next
                 guard view.sequence >= next else { return }
                 guard view.sequence == next else {
-                    throw ChoreographyError(.malformed, "\(topic) goes from \(next - 1) to \(view.sequence)")
+                    throw ChoreographyError(.malformed, "\(topic) goes on at \(view.sequence) where \(next) was due")
                 }
-                wants[topic]!.next = view.sequence + 1
+                wants[topic]!.next = view.sequence &+ 1
                 wants[topic]!.epoch = page.epoch
                 deliveries.append(
                     Delivery(
@@ -277,6 +287,7 @@ package struct Feed: Sendable {
     private mutating func goLive(now: Timestamp, _ actions: inout [Action]) {
         phase = .live
         strikes = 0
+        deafJoins = 0
         wake = now + silenceDeadline
         let frames = held
         held = []
@@ -302,10 +313,10 @@ package struct Feed: Sendable {
                     deliveries.append(
                         Delivery(stream: stream, epoch: header.epoch, sequence: sequence, record: slice))
                 }
-                sequence += 1
+                sequence &+= 1
             }
         }
-        guard sequence - header.firstSequence == UInt64(header.count) else {
+        guard sequence &- header.firstSequence == UInt64(header.count) else {
             throw ChoreographyError(.malformed, "the frame says \(header.count) records and has others")
         }
         guard !deliveries.isEmpty else { return }

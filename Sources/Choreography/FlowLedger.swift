@@ -187,7 +187,7 @@ package struct FlowLedger: Sendable {
         }
         guard let registration = registrations.first(where: { $0.handler == handler }) else { return nil }
         let isCovered =
-            slots.allSatisfy { $0.value.cursors[position.stream] == nil }
+            slots.allSatisfy { ($0.value.cursors[position.stream]?.low ?? .max) >= position.sequence }
             && registration.start(on: position.stream).contains(position.sequence)
         return isCovered ? nil : .notHeard
     }

@@ -12,6 +12,8 @@ package struct HandlerCore: Sendable {
         package var hopLimit = 64
         /// Most events of one batch, hence of one entry.
         package var batchLimit = 256
+        /// Bytes of records at which a batch ends: should all of its events be parked, their records stand in one entry.
+        package var batchBytesLimit = 8 << 20
         /// Bytes of records that may wait for a lane before the engine is told to hold back.
         package var inboxLimit = 8 << 20
         /// Events that may wait for a lane.
@@ -22,6 +24,9 @@ package struct HandlerCore: Sendable {
         package init() {}
     }
 
+    /// Most bytes that are kept of what a reaction threw.
+    private static let errorLimit = 4096
+
     package private(set) var state: SlotState
     package let topics: Set<Topic>
     package let options: Options
@@ -31,6 +36,8 @@ package struct HandlerCore: Sendable {
     private var waiting = 0
     private var waitingBytes = 0
     private var inHand: Set<Position> = []
+    /// Where streams were set back because their publisher lost what had been heard.
+    private var setBacks: [StreamID: CursorJump] = [:]
     private var chains: [String: [Position]] = [:]
     private var isDraining = false
     /// Per lane, the earliest due time among parks that nothing blocks; recomputed when parks change.
@@ -76,10 +83,34 @@ package struct HandlerCore: Sendable {
 
     /// The entry that sets a cursor which its publisher cannot continue.
     package mutating func jump(_ jump: CursorJump, now: Timestamp) -> EntryDraft {
+        if jump.reason == .lost {
+            setBacks[jump.stream] = jump
+            for lane in lanes.indices { dropLost(from: lane) }
+        }
         let draft = EntryDraft(
             knows: [.cursor(jump.stream, epoch: jump.epoch, low: jump.low)], time: now)
         state.apply(draft)
         return draft
+    }
+
+    /// Drops queued events that their publisher lost.
+    private mutating func dropLost(from lane: Int) {
+        let queued = lanes[lane]
+        lanes[lane].removeAll()
+        for delivery in queued {
+            if isLost(delivery.position) {
+                waiting -= 1
+                waitingBytes -= delivery.record.count
+            } else {
+                lanes[lane].append(delivery)
+            }
+        }
+    }
+
+    /// Whether the publisher gave the event's sequence to another one.
+    private func isLost(_ position: Position) -> Bool {
+        guard let jump = setBacks[position.stream] else { return false }
+        return position.epoch < jump.epoch && position.sequence > jump.low
     }
 
     // MARK: working
@@ -97,15 +128,17 @@ package struct HandlerCore: Sendable {
     package mutating func next(lane: Int, now: Timestamp) -> Batch? {
         guard !isDraining, !isBusy[lane] else { return nil }
         var works: [Work] = []
+        var bytes = 0
         var blocked: Set<String> = []
-        if !state.parks.isEmpty { takeDue(lane: lane, now: now, works: &works, blocked: &blocked) }
+        if !state.parks.isEmpty { takeDue(lane: lane, now: now, works: &works, bytes: &bytes, blocked: &blocked) }
         if state.parks.count < options.parkLimit {
-            while works.count < options.batchLimit, let delivery = lanes[lane].first {
+            while works.count < options.batchLimit, bytes < options.batchBytesLimit, let delivery = lanes[lane].first {
                 let low = state.cursor(delivery.stream).low
                 guard delivery.sequence <= low || delivery.sequence - low <= Cursor.width else { break }
                 lanes[lane].removeFirst()
                 waiting -= 1
                 waitingBytes -= delivery.record.count
+                bytes += delivery.record.count
                 works.append(Work(position: delivery.position, record: delivery.record, parkedAttempts: nil))
             }
         }
@@ -114,31 +147,34 @@ package struct HandlerCore: Sendable {
         return Batch(lane: lane, works: works, blocked: blocked)
     }
 
-    private mutating func takeDue(lane: Int, now: Timestamp, works: inout [Work], blocked: inout Set<String>) {
+    private mutating func takeDue(
+        lane: Int, now: Timestamp, works: inout [Work], bytes: inout Int, blocked: inout Set<String>
+    ) {
         for (key, chain) in chains.sorted(by: { $0.key < $1.key }) {
             guard self.lane(ofKey: key) == lane else { continue }
             let isDue = state.parks[chain[0]].map { $0.due <= now } ?? false
-            guard isDue, works.count + chain.count <= options.batchLimit || works.isEmpty else {
+            guard isDue, chain.allSatisfy({ take($0, into: &works, &bytes) }) else {
                 blocked.insert(key)
                 continue
             }
-            for position in chain.prefix(options.batchLimit) { take(position, into: &works) }
-            if chain.count > options.batchLimit { blocked.insert(key) }
         }
         let ripe = state.parks.values.filter {
             $0.reason == .notBefore && $0.due <= now && !inHand.contains($0.position)
                 && chains[$0.key] == nil && self.lane(ofKey: $0.key) == lane
         }
-        for park in ripe.sorted(by: { ($0.due, $0.position) < ($1.due, $1.position) })
-        where works.count < options.batchLimit && !blocked.contains(park.key) {
-            take(park.position, into: &works)
+        for park in ripe.sorted(by: { ($0.due, $0.position) < ($1.due, $1.position) }) {
+            guard take(park.position, into: &works, &bytes) else { break }
         }
     }
 
-    private mutating func take(_ position: Position, into works: inout [Work]) {
-        guard let park = state.parks[position] else { return }
+    /// Returns whether there was space in the batch.
+    private mutating func take(_ position: Position, into works: inout [Work], _ bytes: inout Int) -> Bool {
+        guard works.count < options.batchLimit, bytes < options.batchBytesLimit else { return false }
+        guard let park = state.parks[position] else { return true }
         inHand.insert(position)
+        bytes += park.record.count
         works.append(Work(position: position, record: park.record[...], parkedAttempts: park.attempts))
+        return true
     }
 
     private func lane(ofKey key: String) -> Int {
@@ -166,12 +202,12 @@ package struct HandlerCore: Sendable {
         func heard(_ outcome: HeardOutcome) {
             if work.isParked {
                 draft.knows.append(.unpark(position))
-            } else {
+            } else if !isLost(position) {
                 HeardRun.append(position, outcome, to: &draft.heard)
             }
         }
         func park(_ reason: Park.Reason, due: Timestamp, attempts: UInt32, key: String, error: String) {
-            if !work.isParked { HeardRun.append(position, .parked, to: &draft.heard) }
+            if !work.isParked, !isLost(position) { HeardRun.append(position, .parked, to: &draft.heard) }
             draft.knows.append(
                 .park(
                     Park(
@@ -191,6 +227,7 @@ package struct HandlerCore: Sendable {
             }
         case .failed(let error, let isFinal, let key):
             let failures = attempts + 1
+            let error = String(error.prefix(utf8Bytes: Self.errorLimit))
             if isFinal || failures >= options.retry.attempts {
                 heard(.dead)
                 draft.knows.append(

@@ -31,7 +31,7 @@ package enum ReplaySource {
                 wants[topic] = view.sequence + 1
             }
             // The token lies behind this entry whatever is returned, so all of it must be in the page.
-            return records.count < credit
+            return records.isEmpty || records.count < credit
         }
         return ReplayPage(
             id: request.id, status: .records, epoch: state.epoch, jumps: jumps, tips: tips,

@@ -269,9 +269,9 @@ package struct EngineConformance: Sendable {
         func jump(_ jump: CursorJump) { monitor.with { $0.failure = "an unexpected jump: \(jump)" } }
         func failed(_ error: any Error) { monitor.with { $0.failure = "\(error)" } }
 
-        /// Waits until so many events were heard. Throws after 20 s, or when something failed.
+        /// Waits until so many events were heard. Throws after 120 s, or when something failed.
         func wait(for count: Int) throws {
-            let deadline = WallClock.now() + 20_000_000
+            let deadline = WallClock.now() + 120_000_000
             let problem = monitor.wait(
                 deadline: { _ in deadline },
                 until: { heard -> String?? in

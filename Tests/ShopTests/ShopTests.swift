@@ -5,9 +5,9 @@ internal import Troupe
 internal import TroupeTesting
 
 @Suite("The shop") struct ShopTests {
-    @Test("an order that is in stock and can be paid is delivered")
-    func delivered() async throws {
-        try await withShop { stage in
+    @Test("an order that is in stock and can be paid is delivered", arguments: [Venue.memory, .processes("shop")])
+    func delivered(_ venue: Venue) async throws {
+        try await withShop(venue) { stage in
             let flow = try await stage.publish(OrderPlaced(orderID: "A-1", sku: "tea", quantity: 2, total: 1980))
             try await flow.settled()
                 .expect(
@@ -19,9 +19,9 @@ internal import TroupeTesting
         }
     }
 
-    @Test("a declined payment cancels the order and releases the stock")
-    func declined() async throws {
-        try await withShop { stage in
+    @Test("a declined payment cancels the order and releases the stock", arguments: [Venue.memory, .processes("shop")])
+    func declined(_ venue: Venue) async throws {
+        try await withShop(venue) { stage in
             let flow = try await stage.publish(OrderPlaced(orderID: "A-2", sku: "tea", quantity: 2, total: 60_000))
             try await flow.settled()
                 .expect(
@@ -72,8 +72,8 @@ internal import TroupeTesting
         }
     }
 
-    private func withShop(_ body: (Stage) async throws -> Void) async throws {
+    private func withShop(_ venue: Venue = .memory, _ body: (Stage) async throws -> Void) async throws {
         try await withChoreography(
-            .memory, Order(), Payment(), Stock(), Delivery(), Notification(), body: body)
+            venue, Order(), Payment(), Stock(), Delivery(), Notification(), body: body)
     }
 }

@@ -4,12 +4,19 @@ public import Troupe
 public struct Venue: Sendable {
     enum Kind: Sendable {
         case memory
+        case processes(choreography: String)
     }
 
     let kind: Kind
 
     /// In this process, in virtual time: retries and timers take no time, every run is the same.
     public static let memory = Venue(kind: .memory)
+
+    /// As real processes: each handler is the executable `CHOREOGRAPHY-NAME` that was built beside the tests, with a
+    /// home of its own.
+    public static func processes(_ choreography: String) -> Venue {
+        Venue(kind: .processes(choreography: choreography))
+    }
 }
 
 /// Runs `body` with handlers that hear each other, and ends them afterwards.
@@ -32,5 +39,8 @@ public func withChoreography<R: Sendable>(
 ) async throws -> R {
     switch venue.kind {
     case .memory: return try await body(Stage(MemoryActors(handlers, options: options)))
+    case .processes(let choreography):
+        return try await ProcessActors.run(
+            choreography: choreography, handlers: handlers.map { type(of: $0).name }, settings: settings, body)
     }
 }
