@@ -48,6 +48,14 @@ package protocol DeliveryReceiver: AnyObject, Sendable {
     func jump(_ jump: CursorJump)
     /// The log failed; nothing more can be appended.
     func failed(_ error: any Error)
+    /// Somebody outside asks for something to be done with dead letters; `answer` is called once it is durable.
+    func request(_ request: DeadLetterRequest, answer: @escaping @Sendable (RequestAnswer) -> Void)
+}
+
+extension DeliveryReceiver {
+    package func request(_ request: DeadLetterRequest, answer: @escaping @Sendable (RequestAnswer) -> Void) {
+        answer(RequestAnswer(id: request.id, changed: 0, error: "this slot takes no requests"))
+    }
 }
 
 /// Reads a log's released entries, from any process, without disturbing its writer.

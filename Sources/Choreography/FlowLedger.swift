@@ -114,6 +114,8 @@ package struct FlowLedger: Sendable {
         switch item {
         case .park(let park):
             guard let id = id(park.position) else { return false }
+            // A dead letter that is retried opens its flow again.
+            open.insert(id)
             hearings[id, default: [:]][handler] = Hearing(
                 handler: handler, outcome: .parked, time: entry.time, level: entry.level, attempts: park.attempts,
                 error: park.error.isEmpty ? nil : park.error)

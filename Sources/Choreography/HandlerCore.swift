@@ -115,6 +115,14 @@ package struct HandlerCore: Sendable {
 
     // MARK: working
 
+    /// The entry that does what somebody asked for with dead letters; empty if there is nothing to do.
+    package mutating func carryOut(_ request: DeadLetterRequest, now: Timestamp) -> EntryDraft {
+        let draft = request.draft(for: state, now: now)
+        state.apply(draft)
+        indexParks()
+        return draft
+    }
+
     /// No batch is handed out any more; those in hand may be completed.
     package mutating func drain() { isDraining = true }
 

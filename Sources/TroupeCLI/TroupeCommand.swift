@@ -11,7 +11,7 @@ public struct TroupeCommand: AsyncParsableCommand {
             """,
         subcommands: [
             PublishCommand.self, TraceCommand.self, TapCommand.self, DescribeCommand.self, JournalCommand.self,
-            DoctorCommand.self,
+            DeadCommand.self, DoctorCommand.self,
         ])
 
     public init() {}

@@ -170,6 +170,12 @@ internal import Testing
         #expect(stage.feed.isLive)
     }
 
+    @Test func `a page may begin before what is wanted, and hold topics that are not`() {
+        var stage = FeedStage(FeedStage.want("a", next: 3))
+        _ = stage.atRest()
+        #expect(stage.page(event(2), event(9, "z"), event(3)) == ["deliver a3"])
+    }
+
     @Test func `another epoch in a frame or a tip leads to replay`() {
         var stage = FeedStage.isLive()
         #expect(stage.frame("a", 5...5, epoch: 2) == ["unsubscribe a", "ask a5"])

@@ -293,15 +293,27 @@ final class IOLoop: Sendable {
 
         private func requests() {
             while let parts = (try? router.receiveAll()) ?? nil {
-                guard parts.count == 2,
-                    let request = try? parts[1].withUnsafeBytes({ try ReplayCodec.request($0) })
-                else { continue }
+                guard parts.count == 2 else { continue }
                 let (loop, ownReplay, peer) = (loop, ownReplay, parts[0])
+                if parts[1].withUnsafeBytes({ DeadLetterRequest.matches($0) }) {
+                    carryOut(parts[1], for: peer)
+                    continue
+                }
+                guard let request = try? parts[1].withUnsafeBytes({ try ReplayCodec.request($0) }) else { continue }
                 disk.enqueue {
                     let bytes = ownReplay.answer(request)
                     loop.inbox.withLock { $0.answers.append((peer, bytes)) }
                     loop.nudge()
                 }
+            }
+        }
+
+        private func carryOut(_ bytes: [UInt8], for peer: [UInt8]) {
+            guard let request = try? bytes.withUnsafeBytes({ try DeadLetterRequest($0) }), let following else { return }
+            let loop = loop
+            following.receiver.request(request) { answer in
+                loop.inbox.withLock { $0.answers.append((peer, answer.encode())) }
+                loop.nudge()
             }
         }
 

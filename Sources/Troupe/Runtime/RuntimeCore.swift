@@ -180,6 +180,29 @@ final class RuntimeCore: Sendable {
         }
 
         func failed(_ error: any Error) { core.fail(error) }
+
+        func request(_ request: DeadLetterRequest, answer: @escaping @Sendable (RequestAnswer) -> Void) {
+            let draft = core.monitor.with { $0.core?.carryOut(request, now: WallClock.now()) }
+            guard let draft, !draft.isEmpty else {
+                answer(RequestAnswer(id: request.id, changed: 0))
+                return
+            }
+            let changed = UInt32(draft.knows.filter { if case .undead = $0 { true } else { false } }.count)
+            do {
+                try log.append(draft, level: core.options.durability) { [core] result in
+                    switch result {
+                    case .success: answer(RequestAnswer(id: request.id, changed: changed))
+                    case .failure(let error):
+                        core.fail(error)
+                        answer(RequestAnswer(id: request.id, changed: 0, error: "\(error)"))
+                    }
+                }
+            } catch {
+                failed(error)
+                answer(RequestAnswer(id: request.id, changed: 0, error: "\(error)"))
+            }
+            core.monitor.signal()
+        }
     }
 
     private func fail(_ error: any Error) {
