@@ -129,6 +129,22 @@ extension MultiProcess {
             }
         }
 
+        @Test("a consumer that comes late replays many pages from a live publisher", .timeLimit(.minutes(3)))
+        func lateConsumer() async throws {
+            try await withProcessStage { stage in
+                let count = 20_000
+                try stage.start("shop-order")
+                try await stage.hears("order")
+                let published = try await stage.publish(
+                    "shop.order.placed", "-", "--lines", "--await", "--timeout", "120s", input: orders(0..<count),
+                    within: .seconds(130))
+                #expect(published.status == .exited(0), "\(published)")
+                let late = [try stage.start("shop-payment"), try stage.start("shop-stock")]
+                try await stage.wholeShop(count).expectWholeShop(count)
+                for handle in late { #expect(handle.standardError == "") }
+            }
+        }
+
         @Test("a consumer is halted while 20,000 events pass, then goes on: all exactly once", .timeLimit(.minutes(4)))
         func haltedConsumer() async throws {
             try await withProcessStage { stage in

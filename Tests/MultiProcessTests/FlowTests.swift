@@ -92,12 +92,12 @@ extension MultiProcess {
                 #expect(
                     try await topics(quantity: 1, total: 1001) == [
                         "1 shop.order.placed", "2 shop.order.accepted", "2.1 shop.payment.declined",
-                        "2.2 shop.stock.reserved",
+                        "2.1.1 shop.order.cancelled", "2.1.2 shop.stock.released", "2.2 shop.stock.reserved",
                     ])
                 #expect(
                     try await topics(quantity: 4, total: 1000) == [
                         "1 shop.order.placed", "2 shop.order.accepted", "2.1 shop.payment.authorized",
-                        "2.2 shop.stock.short",
+                        "2.2 shop.stock.short", "2.2.1 shop.payment.voided",
                     ])
                 #expect(
                     try await topics(quantity: 1, total: 5001) == ["1 shop.order.placed", "2 shop.order.rejected"])

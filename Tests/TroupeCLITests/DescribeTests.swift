@@ -9,8 +9,9 @@ extension CommandLineTests {
             handler: "order",
             consumes: [
                 Declaration.Consumed(
-                    topic: "shop.order.placed", emits: ["shop.order.accepted", "shop.order.rejected"])
-            ], emits: ["shop.order.accepted", "shop.order.rejected"])
+                    topic: "shop.order.placed", emits: ["shop.order.accepted", "shop.order.rejected"]),
+                Declaration.Consumed(topic: "shop.payment.declined", emits: ["shop.order.cancelled"]),
+            ], emits: ["shop.order.accepted", "shop.order.cancelled", "shop.order.rejected"])
 
         @Test("--describe prints JSON and starts nothing", .timeLimit(.minutes(1)))
         func describes() async throws {
