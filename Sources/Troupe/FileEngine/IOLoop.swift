@@ -447,6 +447,8 @@ final class IOLoop: Sendable {
             peer.subscriber = subscriber
             var options = SocketOptions.dealer
             options.immediate = false
+            // A page reaches its credit and ends with a whole entry; libzmq cuts off who sends more than this.
+            options.maxMessageSize = Int64(Feed.pageCredit) + Int64(JournalOptions().maximumEntry) + (1 << 20)
             let dealer = try Socket(context, .dealer, options: options)
             for endpoint in record.replay { try dealer.connect(endpoint) }
             peer.dealer = dealer
