@@ -12,10 +12,13 @@ package struct Registration: Hashable, Sendable {
 
     package let handler: HandlerName
     package var topics: [Topic: Start]
+    /// Whether the handler has opened its log since. Only then is a missing log a loss.
+    package var hasBegun: Bool
 
-    package init(handler: HandlerName, topics: [Topic: Start]) {
+    package init(handler: HandlerName, topics: [Topic: Start], hasBegun: Bool = true) {
         self.handler = handler
         self.topics = topics
+        self.hasBegun = hasBegun
     }
 
     /// The cursor to begin with on a stream that the handler's journal says nothing of.

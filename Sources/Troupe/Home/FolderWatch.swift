@@ -1,17 +1,17 @@
 internal import Glibc
 
 /// Tells when files in some folders change (inotify). A hint: whoever uses it scans again now and then.
-final class FolderWatch {
-    let fileDescriptor: Int32
+package final class FolderWatch {
+    package let fileDescriptor: Int32
     private var folders: [Int32: String] = [:]
     private var watches: [String: Int32] = [:]
 
-    init() { fileDescriptor = inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC)) }
+    package init() { fileDescriptor = inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC)) }
 
     deinit { if fileDescriptor >= 0 { close(fileDescriptor) } }
 
     /// Watches a folder; a folder that is not there is tried again by the next call.
-    func add(_ folder: String) {
+    package func add(_ folder: String) {
         guard fileDescriptor >= 0, watches[folder] == nil else { return }
         let mask = UInt32(IN_CREATE | IN_DELETE | IN_MOVED_TO | IN_MODIFY)
         let watch = inotify_add_watch(fileDescriptor, folder, mask)
@@ -20,14 +20,14 @@ final class FolderWatch {
         folders[watch] = folder
     }
 
-    func remove(_ folder: String) {
+    package func remove(_ folder: String) {
         guard let watch = watches.removeValue(forKey: folder) else { return }
         folders[watch] = nil
         inotify_rm_watch(fileDescriptor, watch)
     }
 
     /// The folders in which something changed since the last call.
-    func changes() -> Set<String> {
+    package func changes() -> Set<String> {
         var changed: Set<String> = []
         withUnsafeTemporaryAllocation(byteCount: 8192, alignment: 8) { buffer in
             while true {

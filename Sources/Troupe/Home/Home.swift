@@ -26,6 +26,10 @@ public struct Home: Sendable, Hashable {
     package var directory: String { path + "/directory" }
     /// The sockets.
     package var sockets: String { path + "/run" }
+    /// What each handler writes to standard output and error: `NAME.log`.
+    package var logs: String { path + "/logs" }
+    /// The launcher's lock, and what it knows of each handler.
+    package var launcher: String { path + "/launcher" }
     private var nameFile: String { path + "/choreography" }
 
     /// The folder of a slot's journal.

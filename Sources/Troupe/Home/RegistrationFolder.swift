@@ -17,6 +17,8 @@ package struct RegistrationFolder: Sendable {
         }
         var handler: String
         var topics: [Entry]
+        /// Only false is written: nobody has opened the journal yet.
+        var begun: Bool?
     }
 
     private func path(_ handler: String) -> String { home.registrations + "/" + handler + ".json" }
@@ -33,7 +35,8 @@ package struct RegistrationFolder: Sendable {
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-        let document = Document(handler: registration.handler.text, topics: entries)
+        let document = Document(
+            handler: registration.handler.text, topics: entries, begun: registration.hasBegun ? nil : false)
         try EngineError.mapping {
             try AtomicFile.write(
                 Array(encoder.encode(document)) + [10], to: path(registration.handler.text))
@@ -55,7 +58,8 @@ package struct RegistrationFolder: Sendable {
                 default: throw ChoreographyError(.malformed, "start '\(entry.start)'; expected earliest or latest")
                 }
             }
-            return try Registration(handler: HandlerName(document.handler), topics: topics)
+            return try Registration(
+                handler: HandlerName(document.handler), topics: topics, hasBegun: document.begun ?? true)
         } catch {
             throw EngineError(
                 .corrupt,

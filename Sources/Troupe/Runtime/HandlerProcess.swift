@@ -60,7 +60,10 @@ public enum HandlerProcess {
         options.start = arguments.start
         options.reset = arguments.reset
         options.lanes = arguments.lanes
-        options.retry.attempts = arguments.attempts
+        options.retry = RetryPolicy(
+            attempts: arguments.attempts, firstDelayMilliseconds: arguments.retryFirst.milliseconds,
+            maximumDelayMilliseconds: arguments.retryMaximum.milliseconds)
+        if let notifier = ServiceNotifier() { options.observer = notifier.tell }
         DescriptorLimit.raise()
         try home.prepare(choreography: arguments.choreography)
         let runtime = try HandlerRuntime(handler, home: home, options: options)
@@ -108,6 +111,12 @@ struct HandlerArguments: ParsableCommand {
     @Option(help: "Attempts, the first included, before an event becomes a dead letter.")
     var attempts: Int = 5
 
+    @Option(help: ArgumentHelp("The wait before the second attempt; it doubles each time.", valueName: "time"))
+    var retryFirst = TimeSpan(microseconds: 100_000)
+
+    @Option(help: ArgumentHelp("The longest wait between attempts: 500ms, 10s, 2m.", valueName: "time"))
+    var retryMaximum = TimeSpan(microseconds: 30_000_000)
+
     @Option(
         name: .customLong("set"), help: ArgumentHelp("A setting of the handler; repeatable.", valueName: "key=value"))
     var set: [String] = []
@@ -127,6 +136,10 @@ struct HandlerArguments: ParsableCommand {
         if let home, home.isEmpty { throw ValidationError("--home is empty; name the choreography's folder") }
         guard (1...64).contains(lanes) else { throw ValidationError("--lanes takes 1 to 64, not \(lanes)") }
         guard (1...1000).contains(attempts) else { throw ValidationError("--attempts takes 1 to 1000") }
+        guard retryFirst.milliseconds >= 1 else { throw ValidationError("--retry-first takes at least 1ms") }
+        guard retryMaximum.microseconds >= retryFirst.microseconds else {
+            throw ValidationError("--retry-maximum \(retryMaximum) is below --retry-first \(retryFirst)")
+        }
     }
 
     func settings() throws -> Settings {

@@ -49,7 +49,7 @@ final class RuntimeCore: Sendable {
         let slot = PublisherID(handler: name, slot: 0)
         let known = try engine.registrations().first { $0.handler == name }
         // Asked before the slot is opened: that would make a journal, and the next start would find one.
-        if known != nil, options.reset == nil, try !hasJournal(slot, engine) {
+        if known?.hasBegun == true, options.reset == nil, try !hasJournal(slot, engine) {
             throw HandlerError(
                 .journalMissing,
                 "handler '\(name)' is registered but its journal is missing: what it heard and said is unknown."
@@ -78,7 +78,7 @@ final class RuntimeCore: Sendable {
     }
 
     private func run(_ log: any EngineLog, _ engine: any Engine, _ known: Registration?) throws {
-        let registration = try register(engine, known, isReset: log.isNew && known != nil)
+        let registration = try register(engine, known, isReset: log.isNew && known?.hasBegun == true)
         var coreOptions = HandlerCore.Options()
         coreOptions.lanes = options.lanes
         coreOptions.retry = options.retry
@@ -95,6 +95,7 @@ final class RuntimeCore: Sendable {
             receiver: Receiver(self, log))
         options.logger.info(
             "hearing", metadata: ["topics": "\(topics.map(\.text).sorted().joined(separator: " "))"])
+        options.observer?(.hearing)
     }
 
     /// Writes the start positions of streams that the journal says nothing of, so that its cursors alone tell what is
@@ -124,27 +125,16 @@ final class RuntimeCore: Sendable {
         var result = registration ?? Registration(handler: name, topics: [:])
         registration = result
         result.topics = result.topics.filter { topics.contains($0.key) }
-        for topic in topics where result.topics[topic] == nil {
-            switch start {
-            case .earliest: result.topics[topic] = .earliest
-            case .latest: result.topics[topic] = .latest(tips: try tips(of: topic, engine))
-            }
+        let new = topics.filter { result.topics[$0] == nil }
+        if start == .latest, !new.isEmpty {
+            let tips = try TopicTips.read(new, of: engine.publishers(), reader: engine.reader)
+            for topic in new { result.topics[topic] = .latest(tips: tips[topic] ?? [:]) }
+        } else {
+            for topic in new { result.topics[topic] = .earliest }
         }
+        result.hasBegun = true
         if result != known || isReset { try engine.register(result) }
         return result
-    }
-
-    private func tips(of topic: Topic, _ engine: any Engine) throws -> [PublisherID: UInt64] {
-        var tips: [PublisherID: UInt64] = [:]
-        for publisher in try engine.publishers() {
-            let reader: any EngineReader
-            do { reader = try engine.reader(publisher) } catch let error as EngineError where error.code == .notFound {
-                continue
-            }
-            let (_, state) = try reader.foldToEnd()
-            if state.tip(topic) > 0 { tips[publisher] = state.tip(topic) }
-        }
-        return tips
     }
 
     // MARK: hearing
@@ -297,6 +287,7 @@ final class RuntimeCore: Sendable {
 
     /// No new batch begins.
     func stop() {
+        options.observer?(.draining)
         monitor.with { state in
             state.isStopping = true
             state.core?.drain()

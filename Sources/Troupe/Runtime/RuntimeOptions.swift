@@ -29,6 +29,16 @@ public struct RuntimeOptions: Sendable {
     public var settings = Settings()
     /// Takes the runtime's and the reactions' messages.
     public var logger = Logger(label: "troupe")
+    /// Told where a run has got to, on any thread.
+    package var observer: (@Sendable (RuntimePhase) -> Void)?
 
     public init() {}
+}
+
+/// Where a run has got to.
+package enum RuntimePhase: Sendable, Hashable {
+    /// The slot is open, and events are heard.
+    case hearing
+    /// No new batch begins.
+    case draining
 }

@@ -1,12 +1,12 @@
 internal import ArgumentParser
 
 /// A span of time as people write it: `10s`, `500ms`, `2m`, `1h`.
-struct TimeSpan: ExpressibleByArgument, Equatable, CustomStringConvertible {
-    let microseconds: Int64
+package struct TimeSpan: ExpressibleByArgument, Hashable, Sendable, CustomStringConvertible {
+    package let microseconds: Int64
 
-    init(microseconds: Int64) { self.microseconds = microseconds }
+    package init(microseconds: Int64) { self.microseconds = microseconds }
 
-    init?(argument: String) {
+    package init?(argument: String) {
         let units: [(String, Int64)] = [("ms", 1000), ("s", 1_000_000), ("m", 60_000_000), ("h", 3_600_000_000)]
         for (suffix, factor) in units where argument.hasSuffix(suffix) {
             guard let number = Double(argument.dropLast(suffix.count)), number >= 0, number < 1e9 else { continue }
@@ -16,9 +16,11 @@ struct TimeSpan: ExpressibleByArgument, Equatable, CustomStringConvertible {
         return nil
     }
 
-    var description: String {
+    package var milliseconds: Int { Int(microseconds / 1000) }
+
+    package var description: String {
         microseconds % 1_000_000 == 0 ? "\(microseconds / 1_000_000)s" : "\(microseconds / 1000)ms"
     }
 
-    var defaultValueDescription: String { description }
+    package var defaultValueDescription: String { description }
 }
