@@ -32,6 +32,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
         .target(name: "CChecksum"),
+        .target(name: "CProcess"),
         .target(name: "ZeroMQ", dependencies: ["CZeroMQ"], swiftSettings: strict),
         .target(name: "Envelope", dependencies: ["CChecksum"], swiftSettings: strict),
         .target(name: "Journal", dependencies: ["Envelope"], swiftSettings: strict),
@@ -60,7 +61,7 @@ let package = Package(
         .target(
             name: "TroupeCLI",
             dependencies: [
-                "Journal", "Troupe", "ZeroMQ",
+                "CProcess", "Journal", "Troupe", "ZeroMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "Yams", package: "Yams"),

@@ -4,9 +4,12 @@ internal import Troupe
 /// Where a command writes.
 enum Console {
     /// Emphasis for standard output: only on a terminal, and not with NO_COLOR (no-color.org).
-    static var style: TextStyle {
+    static var style: TextStyle { isColored ? .terminal : .plain }
+
+    /// Whether standard output takes terminal escapes.
+    static var isColored: Bool {
         let refuses = getenv("NO_COLOR").map { $0.pointee != 0 } ?? false
-        return isatty(STDOUT_FILENO) == 1 && !refuses ? .terminal : .plain
+        return isatty(STDOUT_FILENO) == 1 && !refuses
     }
 
     /// Writes a line to standard output, at once.

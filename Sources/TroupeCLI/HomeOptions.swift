@@ -10,23 +10,34 @@ struct HomeOptions: ParsableArguments {
 
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("A choreography file, which names the home.", valueName: "file"))
+        help: ArgumentHelp(
+            "A choreography file, which names the home. Default: the only one in Config/.", valueName: "file"))
     var file: String?
 
     /// The home that is meant. Throws when the choreography file cannot be read.
     func resolve() throws -> Home {
+        if let named = try Self.named(home) { return named }
+        return try choreographyFile()?.resolvedHome ?? Home(".troupe")
+    }
+
+    /// The home that the command line or the environment names.
+    static func named(_ home: String?) throws -> Home? {
         if let home {
             guard !home.isEmpty else { throw CommandError("--home is empty; name the choreography's folder") }
             return Home(home)
         }
-        if let raw = getenv("TROUPE_HOME") {
-            let path = String(cString: raw)
-            if !path.isEmpty { return Home(path) }
-        }
-        if let file { return try ChoreographyFile.read(file).resolvedHome }
-        return Home(".troupe")
+        guard let raw = getenv("TROUPE_HOME") else { return nil }
+        let path = String(cString: raw)
+        return path.isEmpty ? nil : Home(path)
     }
 
-    /// The choreography's name, where a file gives one.
+    /// The choreography file: the named one, else the only one in Config/, else none.
+    func choreographyFile() throws -> ChoreographyFile? {
+        if let file { return try ChoreographyFile.read(file) }
+        let found = ChoreographyFile.candidates()
+        return found.count == 1 ? try ChoreographyFile.read(found[0]) : nil
+    }
+
+    /// The choreography's name, where a file was named.
     func choreography() throws -> String? { try file.map { try ChoreographyFile.read($0).name } }
 }

@@ -10,8 +10,8 @@ public struct TroupeCommand: AsyncParsableCommand {
             $TROUPE_HOME, else the choreography file given with --file, else .troupe in the current folder.
             """,
         subcommands: [
-            PublishCommand.self, TraceCommand.self, TapCommand.self, DescribeCommand.self, JournalCommand.self,
-            DeadCommand.self, DoctorCommand.self,
+            UpCommand.self, PublishCommand.self, TraceCommand.self, TapCommand.self, DeadCommand.self,
+            JournalCommand.self, DescribeCommand.self, DoctorCommand.self,
         ])
 
     public init() {}

@@ -1,0 +1,157 @@
+internal import Choreography
+internal import Envelope
+internal import Glibc
+internal import Logging
+internal import Troupe
+internal import Yams
+
+extension ChoreographyFile {
+    private static let keys = [
+        "choreography", "home", "executables", "durability", "retry", "environment", "log", "handlers",
+    ]
+    private static let handlerKeys = [
+        "executable", "settings", "environment", "start", "durability", "retry", "lanes", "log",
+    ]
+
+    /// Reads a file. Throws ``CommandError`` that names the file and the line, and says what to do.
+    static func read(_ path: String) throws -> ChoreographyFile {
+        guard let bytes = try? InputReader.wholeFile(path) else {
+            throw CommandError(
+                "the choreography file \(path) cannot be read: \(String(cString: strerror(errno)))."
+                    + " Check the path; files usually lie in Config/")
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw CommandError("\(path):1: the file is not UTF-8 text")
+        }
+        return try parse(text, path: path)
+    }
+
+    /// Reads a file's text; `path` is for messages and for relative paths.
+    static func parse(_ text: String, path: String) throws -> ChoreographyFile {
+        guard let node = try compose(text, path) else {
+            throw CommandError("\(path):1: the file is empty; begin with 'choreography: NAME'")
+        }
+        let fields = try YAMLFields(node, file: path, line: 1, what: "keys such as 'choreography: shop'")
+        try fields.allow(keys, in: "of the choreography")
+        guard let name = try fields.text("choreography", expected: "a name such as 'shop'") else {
+            throw CommandError("\(path):1: 'choreography' is missing; give the choreography a name")
+        }
+        guard (try? HandlerName(name.value)) != nil else {
+            throw CommandError(
+                "\(path):\(name.line): '\(name.value)' is no choreography's name; use a letter a-z, then at most 62 of"
+                    + " a-z, 0-9 and '-'")
+        }
+        var file = ChoreographyFile(path: path, name: name.value)
+        file.home = try fields.text("home", expected: "a folder, relative to this file")?.value
+        file.executables = try fields.list("executables", expected: "a list of folders such as [../.build/debug]")
+            .map(\.value)
+        file.durability = try durability(fields)
+        file.retry = try retry(fields)
+        file.environment = try environment(fields)
+        file.log = try log(fields)
+        if let handlers = try fields.fields("handlers", what: "handlers by name") {
+            file.handlers = try handlers.keys.map { try handler($0, handlers) }
+        }
+        return file
+    }
+
+    private static func compose(_ text: String, _ path: String) throws -> Node? {
+        do { return try Yams.compose(yaml: text) } catch let error as YamlError {
+            switch error {
+            case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+                .composer(_, let problem, let mark, _):
+                throw CommandError("\(path):\(mark.line): not valid YAML: \(problem)")
+            case .duplicatedKeysInMapping(let keys, let context):
+                throw CommandError(
+                    "\(path):\(context.mark.line): the key '\(keys.first ?? "")' is given again further down; keep one"
+                        + " of the two")
+            default: throw CommandError("\(path):1: not valid YAML: \(error)")
+            }
+        }
+    }
+
+    private static func handler(_ key: Located<String>, _ handlers: YAMLFields) throws -> HandlerSpec {
+        let name: HandlerName
+        do { name = try HandlerName(key.value) } catch {
+            throw CommandError("\(handlers.file):\(key.line): \(error.message)")
+        }
+        guard name != .ingress else {
+            throw CommandError(
+                "\(handlers.file):\(key.line): 'ingress' names the events of troupe publish; choose another name")
+        }
+        var spec = HandlerSpec(name: name, line: key.line)
+        guard let fields = try handlers.fields(key.value, what: "the keys of handler '\(name)', or nothing") else {
+            return spec
+        }
+        try fields.allow(handlerKeys, in: "of handler '\(name)'")
+        spec.executable = try fields.text("executable", expected: "a program's name or path")
+        if let settings = try fields.fields("settings", what: "settings such as 'limit: 100'") {
+            spec.settings = try settings.texts()
+            spec.settingsLine = settings.line
+        }
+        spec.environment = try environment(fields)
+        spec.start = try start(fields)
+        spec.durability = try durability(fields)
+        spec.retry = try retry(fields)
+        spec.lanes = try fields.integer("lanes", in: 1...64)
+        spec.log = try log(fields)
+        return spec
+    }
+
+    private static func durability(_ fields: YAMLFields) throws -> Durability? {
+        try fields.choice("durability", ["synced", "written", "memory"]) { Durability($0) }
+    }
+
+    private static func log(_ fields: YAMLFields) throws -> String? {
+        try fields.choice("log", Logger.Level.allCases.map(\.rawValue)) { Logger.Level(rawValue: $0)?.rawValue }
+    }
+
+    private static func retry(_ fields: YAMLFields) throws -> RetrySpec {
+        guard let retry = try fields.fields("retry", what: "keys such as 'attempts: 5'") else { return RetrySpec() }
+        try retry.allow(["attempts", "first", "maximum"], in: "of 'retry'")
+        func span(_ key: String) throws -> TimeSpan? {
+            guard let text = try retry.text(key, expected: "a time such as 500ms, 10s, 2m") else { return nil }
+            guard let span = TimeSpan(argument: text.value), span.milliseconds >= 1 else {
+                throw CommandError(
+                    "\(fields.file):\(text.line): '\(key)' is '\(text.value)'; expected a time such as 500ms, 10s, 2m")
+            }
+            return span
+        }
+        let spec = RetrySpec(
+            attempts: try retry.integer("attempts", in: 1...1000), first: try span("first"),
+            maximum: try span("maximum"))
+        if let first = spec.first, let maximum = spec.maximum, maximum.microseconds < first.microseconds {
+            throw retry.problem("maximum", "'maximum' (\(maximum)) is below 'first' (\(first)); make it longer")
+        }
+        return spec
+    }
+
+    private static func environment(_ fields: YAMLFields) throws -> [String: String] {
+        guard let environment = try fields.fields("environment", what: "variables such as 'TZ: UTC'") else {
+            return [:]
+        }
+        for key in environment.keys where key.value.contains("=") || key.value.contains("\0") {
+            throw CommandError("\(fields.file):\(key.line): '\(key.value)' cannot be a variable's name: it has '='")
+        }
+        return try environment.texts()
+    }
+
+    private static func start(_ fields: YAMLFields) throws -> HandlerSpec.Start? {
+        let words = RuntimeOptions.Start.allCases.map(\.rawValue)
+        guard fields.isMapping("start") else {
+            return try fields.choice("start", words) { RuntimeOptions.Start(rawValue: $0) }.map { .all($0) }
+        }
+        guard let topics = try fields.fields("start", what: "topics") else { return nil }
+        var map: [Topic: Located<RuntimeOptions.Start>] = [:]
+        for key in topics.keys {
+            let topic: Topic
+            do { topic = try Topic(key.value) } catch {
+                throw CommandError("\(fields.file):\(key.line): \(error.message)")
+            }
+            map[topic] = try topics.choice(key.value, words) { RuntimeOptions.Start(rawValue: $0) }.map {
+                Located(value: $0, line: key.line)
+            }
+        }
+        return .byTopic(map)
+    }
+}

@@ -1,0 +1,49 @@
+internal import Choreography
+internal import Envelope
+internal import Troupe
+
+/// What a choreography file says of one handler.
+struct HandlerSpec: Sendable, Hashable {
+    /// Where a handler begins on topics that it was never registered for.
+    enum Start: Sendable, Hashable {
+        case all(RuntimeOptions.Start)
+        case byTopic([Topic: Located<RuntimeOptions.Start>])
+    }
+
+    var name: HandlerName
+    /// The line of its name.
+    var line: Int
+    /// A name that is searched for, or a path.
+    var executable: Located<String>?
+    var settings: [String: String] = [:]
+    /// The line of `settings`.
+    var settingsLine: Int?
+    var environment: [String: String] = [:]
+    var start: Start?
+    var durability: Durability?
+    var retry = RetrySpec()
+    var lanes: Int?
+    var log: String?
+
+    /// Where the handler begins on a topic, if the file says so.
+    func start(on topic: Topic) -> RuntimeOptions.Start? {
+        switch start {
+        case .all(let start): start
+        case .byTopic(let map): map[topic]?.value
+        case nil: nil
+        }
+    }
+}
+
+/// When failed events are tried again; what is nil is said elsewhere or has its default.
+struct RetrySpec: Sendable, Hashable {
+    var attempts: Int?
+    var first: TimeSpan?
+    var maximum: TimeSpan?
+
+    /// What is said here, else what `general` says.
+    func over(_ general: RetrySpec) -> RetrySpec {
+        RetrySpec(
+            attempts: attempts ?? general.attempts, first: first ?? general.first, maximum: maximum ?? general.maximum)
+    }
+}

@@ -1,0 +1,54 @@
+internal import Envelope
+internal import FoundationEssentials
+internal import Glibc
+internal import Troupe
+
+/// Starts a launcher in the background and waits until its handlers are there.
+struct Detachment {
+    let home: Home
+    let names: [HandlerName]
+
+    /// A handler that ended so often before it had its slot is not waited for.
+    private static let earlyEndLimit = 2
+
+    /// `arguments` are the launcher's, without `--background`. Throws when it, or a handler, cannot start.
+    func run(_ arguments: [String]) throws {
+        let folder = LauncherFolder(home: home)
+        try folder.requireNoLauncher()
+        let log = folder.logPath("launcher")
+        let starts = Dictionary(uniqueKeysWithValues: names.map { ($0, LogTail.size(folder.logPath($0.text))) })
+        let logStart = LogTail.size(log)
+        let begin = WallClock.now()
+        let output = try LaunchPlan.openLog(log)
+        defer { close(output) }
+        let launcher = try ProcessHandle.spawn(
+            "/proc/self/exe", as: "troupe", arguments: arguments + ["--background"],
+            environment: ProcessInfo.processInfo.environment, output: output)
+        let slots = SlotHolder(home: home)
+        var waiting = names
+        while true {
+            waiting = try waiting.filter { try !slots.isListed($0) }
+            if waiting.isEmpty, folder.launcher() == launcher.pid { break }
+            if let end = launcher.reap() {
+                let lines = LogTail.last(20, of: log, from: logStart)
+                for line in lines { Console.error(line) }
+                throw CommandError("the launcher \(end.text); its log is \(log)")
+            }
+            for name in waiting {
+                // What an earlier launcher left does not count.
+                guard let status = folder.status(name), status.earlyEnds >= Self.earlyEndLimit,
+                    let end = status.lastEndAt, end >= begin
+                else { continue }
+                let path = folder.logPath(name.text)
+                for line in LogTail.last(5, of: path, from: starts[name] ?? 0) { Console.error("\(name) | \(line)") }
+                throw CommandError(
+                    "\(name) cannot start: it \(status.lastEnd ?? "ended"), \(status.earlyEnds) times in a row. Its log is"
+                        + " \(path). The launcher (process \(launcher.pid)) goes on trying, and the others run; stop all"
+                        + " with troupe down")
+            }
+            ProcessHandle.wait(for: [launcher.descriptor], milliseconds: 20)
+        }
+        Console.line(
+            "up: \(names.map(\.text).joined(separator: ", ")); launcher process \(launcher.pid), home \(home.path)")
+    }
+}

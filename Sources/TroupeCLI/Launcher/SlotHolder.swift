@@ -1,0 +1,44 @@
+internal import Choreography
+internal import Envelope
+internal import Glibc
+internal import Journal
+internal import Troupe
+
+/// Who runs a handler: whoever holds its slot's lock, no matter who started it.
+struct SlotHolder {
+    let home: Home
+
+    /// The process that holds the slot; nil if nobody does, or if it is so new that it has not said its number.
+    func pid(_ publisher: PublisherID) throws -> Int32? {
+        try OSFileSystem().lockHolder(home.lock(publisher.text)).flatMap { Int32($0) }
+    }
+
+    /// Whether anybody holds the slot.
+    func isHeld(_ publisher: PublisherID) throws -> Bool {
+        try OSFileSystem().lockHolder(home.lock(publisher.text)) != nil
+    }
+
+    func pid(_ handler: HandlerName) throws -> Int32? { try pid(PublisherID(handler: handler, slot: 0)) }
+
+    /// The process that holds the slot, for good: the lock is looked at again once the process is in hand.
+    func handle(_ handler: HandlerName) throws -> ProcessHandle? {
+        guard let pid = try pid(handler), let handle = ProcessHandle(pid: pid), try self.pid(handler) == pid else {
+            return nil
+        }
+        return handle
+    }
+
+    /// Whether a process has the slot and stands in the directory, so that others find it.
+    func isListed(_ handler: HandlerName, pid: Int32? = nil) throws -> Bool {
+        guard let holder = try self.pid(handler), pid == nil || pid == holder else { return false }
+        let record = try DirectoryFolder(home: home).live(PublisherID(handler: handler, slot: 0))
+        return record?.pid == holder
+    }
+
+    /// Handlers whose slot is held; `troupe publish` is none.
+    func running() throws -> [HandlerName] {
+        let publishers = try DirectoryFolder(home: home).publishers()
+        let held = try publishers.filter { try $0 != .ingress && isHeld($0) }
+        return Set(held.map(\.handler)).sorted()
+    }
+}
