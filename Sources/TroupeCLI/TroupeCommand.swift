@@ -10,7 +10,8 @@ public struct TroupeCommand: AsyncParsableCommand {
             $TROUPE_HOME, else the choreography file given with --file, else .troupe in the current folder.
             """,
         subcommands: [
-            UpCommand.self, PublishCommand.self, TraceCommand.self, TapCommand.self, DeadCommand.self,
+            UpCommand.self, DownCommand.self, PsCommand.self, LogsCommand.self, RestartCommand.self,
+            ForgetCommand.self, PublishCommand.self, TraceCommand.self, TapCommand.self, DeadCommand.self,
             JournalCommand.self, DescribeCommand.self, DoctorCommand.self,
         ])
 

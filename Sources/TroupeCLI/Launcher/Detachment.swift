@@ -27,8 +27,12 @@ struct Detachment {
         let slots = SlotHolder(home: home)
         var waiting = names
         while true {
-            waiting = try waiting.filter { try !slots.isListed($0) }
-            if waiting.isEmpty, folder.launcher() == launcher.pid { break }
+            // Listed is not enough: the launcher must look after it, or nobody would start it again.
+            waiting = try waiting.filter { name in
+                guard let status = folder.status(name), let since = status.since, since >= begin else { return true }
+                return try status.state != .running || !slots.isListed(name, pid: status.pid)
+            }
+            if waiting.isEmpty { break }
             if let end = launcher.reap() {
                 let lines = LogTail.last(20, of: log, from: logStart)
                 for line in lines { Console.error(line) }

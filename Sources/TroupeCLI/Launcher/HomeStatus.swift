@@ -1,0 +1,69 @@
+internal import Choreography
+internal import Envelope
+internal import FoundationEssentials
+internal import Troupe
+
+/// What goes on in a home: from locks, journals and what a launcher left there, so that it needs no launcher.
+struct HomeStatus: Encodable {
+    var home: String
+    var choreography: String?
+    /// The launcher's process.
+    var launcher: Int32?
+    var handlers: [HandlerRow]
+
+    private enum CodingKeys: String, CodingKey { case home, choreography, launcher, handlers }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(home, forKey: .home)
+        try container.encode(choreography, forKey: .choreography)
+        try container.encode(launcher, forKey: .launcher)
+        try container.encode(handlers, forKey: .handlers)
+    }
+
+    init(_ home: Home) throws {
+        self.home = home.path
+        choreography = try home.name()
+        let folder = LauncherFolder(home: home)
+        let slots = SlotHolder(home: home)
+        let launcher = folder.launcher()
+        let backlogs = try HandlerBacklog.all(in: home)
+        let names = try Set(backlogs.keys).union(folder.known()).union(slots.running())
+        handlers = try names.sorted().map { name in
+            let status = folder.status(name)
+            var row = HandlerRow(
+                handler: name.text, state: "stopped", restarts: status?.restarts ?? 0,
+                isRegistered: backlogs[name] != nil, log: [])
+            if let pid = try slots.pid(name) {
+                let isListed = try slots.isListed(name)
+                row.state = status?.state == .restarting && launcher != nil ? "restarting" : isListed ? "running" : "starting"
+                row.pid = pid
+            } else if let process = folder.startingProcess(name) {
+                row.state = "starting"
+                row.pid = process.pid
+            } else if launcher != nil, let status, [.backingOff, .cannotStart].contains(status.state) {
+                row.state = status.state.rawValue
+                row.nextStart = status.until
+                row.log = LogTail.last(3, of: folder.logPath(name.text))
+            }
+            row.uptimeSeconds = row.pid.flatMap(ProcessFacts.uptimeSeconds)
+            row.memoryBytes = row.pid.flatMap(ProcessFacts.residentBytes)
+            row.lastEnd = status?.lastEnd
+            row.lastEndAt = status?.lastEndAt
+            if let backlog = backlogs[name] {
+                row.behind = backlog.behind
+                row.parked = backlog.parked
+                row.deadLetters = backlog.deadLetters
+            }
+            return row
+        }
+        self.launcher = launcher
+    }
+
+    /// Indented JSON with sorted keys.
+    func json() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+}

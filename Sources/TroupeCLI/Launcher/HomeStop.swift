@@ -1,0 +1,81 @@
+internal import Choreography
+internal import Envelope
+internal import Glibc
+internal import Journal
+internal import Troupe
+
+/// Ends whatever runs in a home: its launcher if there is one, and every handler that holds a slot.
+struct HomeStop {
+    let home: Home
+    let patience: TimeSpan
+
+    private struct Running {
+        let name: String
+        let process: ProcessHandle
+    }
+
+    /// Drains and waits. Returns the handlers that ran. Throws when something goes on.
+    func run() throws -> [String] {
+        let folder = LauncherFolder(home: home)
+        let deadline = WallClock.now() + patience.microseconds
+        var stopped = Set(try handlers(folder).map(\.name))
+        if let pid = folder.launcher(), let launcher = ProcessHandle(pid: pid), folder.launcher() == pid {
+            launcher.signal(SIGTERM)
+            try wait(for: [Running(name: "the launcher", process: launcher)], until: deadline)
+        }
+        try folder.prepare()
+        // Held to the end, so that no `up` begins meanwhile.
+        let lock = try folder.lock()
+        defer { lock.unlock() }
+        while true {
+            let running = try handlers(folder)
+            if running.isEmpty {
+                guard let name = try SlotHolder(home: home).running().first else { break }
+                // Somebody takes the slot at this moment and has not said who it is.
+                guard WallClock.now() < deadline else {
+                    throw CommandError("\(name) goes on, and its process is unknown; try troupe down again")
+                }
+                ProcessHandle.wait(for: [], milliseconds: 10)
+                continue
+            }
+            stopped.formUnion(running.map(\.name))
+            for handler in running { handler.process.signal(SIGTERM) }
+            try wait(for: running, until: deadline)
+        }
+        try HomeSweep(home: home).sweep()
+        for name in folder.known() {
+            var status = folder.status(name) ?? HandlerStatus(handler: name.text)
+            guard status.state != .stopped || status.pid != nil else { continue }
+            status.state = .stopped
+            status.pid = nil
+            status.until = nil
+            status.startTicks = nil
+            try folder.save(status, name)
+        }
+        return stopped.sorted()
+    }
+
+    private func handlers(_ folder: LauncherFolder) throws -> [Running] {
+        let slots = SlotHolder(home: home)
+        var running: [HandlerName: ProcessHandle] = [:]
+        for name in folder.known() { running[name] = folder.startingProcess(name) }
+        for name in try slots.running() { running[name] = try slots.handle(name) ?? running[name] }
+        return running.sorted { $0.key < $1.key }.map { Running(name: $0.key.text, process: $0.value) }
+    }
+
+    private func wait(for running: [Running], until deadline: Timestamp) throws {
+        while true {
+            let left = running.filter { !$0.process.hasEnded }
+            if left.isEmpty { return }
+            let now = WallClock.now()
+            guard now < deadline else {
+                let names = left.map { "\($0.name) (process \($0.process.pid))" }.joined(separator: ", ")
+                throw CommandError(
+                    "not down within \(patience): \(names) still finishes what it has in hand. Wait with --timeout, or end"
+                        + " it with kill -9, after which that is handled again at the next start")
+            }
+            let rest = min(1000, (deadline.microseconds - now.microseconds) / 1000 + 1)
+            ProcessHandle.wait(for: left.prefix(1).map(\.process.descriptor), milliseconds: Int(rest))
+        }
+    }
+}
