@@ -12,7 +12,7 @@ public struct TroupeCommand: AsyncParsableCommand {
         subcommands: [
             UpCommand.self, DownCommand.self, PsCommand.self, LogsCommand.self, RestartCommand.self,
             ForgetCommand.self, PublishCommand.self, TraceCommand.self, TapCommand.self, DeadCommand.self,
-            JournalCommand.self, DescribeCommand.self, DoctorCommand.self,
+            JournalCommand.self, DescribeCommand.self, ExportCommand.self, DoctorCommand.self,
         ])
 
     public init() {}

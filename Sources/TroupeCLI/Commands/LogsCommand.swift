@@ -55,7 +55,7 @@ struct LogsCommand: AsyncParsableCommand {
                 for line in lines { Console.line(line) }
                 if !lines.isEmpty { continue }
                 guard follows else { return }
-                ProcessHandle.wait(for: [watch.fileDescriptor], milliseconds: 1000)
+                WatchedProcess.wait(for: [watch.fileDescriptor], milliseconds: 1000)
                 _ = watch.changes()
             }
         }

@@ -23,7 +23,7 @@ struct RestartCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             let file = try ChoreographyFile.read(homeOptions.file ?? ChoreographyFile.theOnly())
-            let home = HomeOptions.named(homeOptions.home) ?? file.resolvedHome
+            let home = try HomeOptions.named(homeOptions.home) ?? file.resolvedHome
             let spec = try file.handler(name)
             try home.prepare(choreography: file.name)
             let folder = LauncherFolder(home: home)
@@ -44,7 +44,7 @@ struct RestartCommand: AsyncParsableCommand {
                     running.signal(SIGTERM)
                     while !running.hasEnded {
                         guard WallClock.now() < deadline else { throw late(before) }
-                        ProcessHandle.wait(for: [running.descriptor], milliseconds: 100)
+                        WatchedProcess.wait(for: [running.descriptor], milliseconds: 100)
                     }
                 }
                 let process = try plan.spawn(home)

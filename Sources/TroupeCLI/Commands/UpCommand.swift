@@ -35,14 +35,17 @@ struct UpCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             let file = try launch.file()
-            let home = launch.home(of: file)
+            let home = try launch.home(of: file)
             let specs = only.isEmpty ? file.handlers : try only.map(file.handler)
             guard !specs.isEmpty else {
                 throw CommandError(
                     "\(file.path):1: there is no handler to start; name them under 'handlers:', as in Config/reference.yaml")
             }
-            try home.prepare(choreography: file.name)
             let folder = LauncherFolder(home: home)
+            try folder.requireNoLauncher()
+            // Before anything is made: a mistake in the file leaves nothing behind.
+            let plans = try await LaunchPlan.all(of: file, home: home, only: specs)
+            try home.prepare(choreography: file.name)
             try folder.prepare()
             if detach {
                 try Detachment(home: home, names: specs.map(\.name))
@@ -51,14 +54,13 @@ struct UpCommand: AsyncParsableCommand {
             }
             let lock = try folder.lock()
             defer { lock.unlock() }
-            try await supervise(file, home, specs)
+            try await supervise(file, home, plans)
         }
     }
 
     private var onlyArguments: [String] { only.isEmpty ? [] : ["--only"] + only }
 
-    private func supervise(_ file: ChoreographyFile, _ home: Home, _ specs: [HandlerSpec]) async throws {
-        let plans = try await LaunchPlan.all(of: file, home: home, only: specs)
+    private func supervise(_ file: ChoreographyFile, _ home: Home, _ plans: [LaunchPlan]) async throws {
         try RegistrationPlan.write(plans, file: file, home: home)
         let unlisted = try RegistrationFolder(home: home).all().map(\.handler)
             .filter { name in !file.handlers.contains { $0.name == name } }

@@ -21,7 +21,7 @@ struct Detachment {
         let begin = WallClock.now()
         let output = try LaunchPlan.openLog(log)
         defer { close(output) }
-        let launcher = try ProcessHandle.spawn(
+        let launcher = try WatchedProcess.spawn(
             "/proc/self/exe", as: "troupe", arguments: arguments + ["--background"],
             environment: ProcessInfo.processInfo.environment, output: output)
         let slots = SlotHolder(home: home)
@@ -50,7 +50,7 @@ struct Detachment {
                         + " \(path). The launcher (process \(launcher.pid)) goes on trying, and the others run; stop all"
                         + " with troupe down")
             }
-            ProcessHandle.wait(for: [launcher.descriptor], milliseconds: 20)
+            WatchedProcess.wait(for: [launcher.descriptor], milliseconds: 20)
         }
         Console.line(
             "up: \(names.map(\.text).joined(separator: ", ")); launcher process \(launcher.pid), home \(home.path)")

@@ -11,7 +11,7 @@ struct HomeStop {
 
     private struct Running {
         let name: String
-        let process: ProcessHandle
+        let process: WatchedProcess
     }
 
     /// Drains and waits. Returns the handlers that ran. Throws when something goes on.
@@ -19,7 +19,7 @@ struct HomeStop {
         let folder = LauncherFolder(home: home)
         let deadline = WallClock.now() + patience.microseconds
         var stopped = Set(try handlers(folder).map(\.name))
-        if let pid = folder.launcher(), let launcher = ProcessHandle(pid: pid), folder.launcher() == pid {
+        if let pid = folder.launcher(), let launcher = WatchedProcess(pid: pid), folder.launcher() == pid {
             launcher.signal(SIGTERM)
             try wait(for: [Running(name: "the launcher", process: launcher)], until: deadline)
         }
@@ -35,7 +35,7 @@ struct HomeStop {
                 guard WallClock.now() < deadline else {
                     throw CommandError("\(name) goes on, and its process is unknown; try troupe down again")
                 }
-                ProcessHandle.wait(for: [], milliseconds: 10)
+                WatchedProcess.wait(for: [], milliseconds: 10)
                 continue
             }
             stopped.formUnion(running.map(\.name))
@@ -57,7 +57,7 @@ struct HomeStop {
 
     private func handlers(_ folder: LauncherFolder) throws -> [Running] {
         let slots = SlotHolder(home: home)
-        var running: [HandlerName: ProcessHandle] = [:]
+        var running: [HandlerName: WatchedProcess] = [:]
         for name in folder.known() { running[name] = folder.startingProcess(name) }
         for name in try slots.running() { running[name] = try slots.handle(name) ?? running[name] }
         return running.sorted { $0.key < $1.key }.map { Running(name: $0.key.text, process: $0.value) }
@@ -75,7 +75,7 @@ struct HomeStop {
                         + " it with kill -9, after which that is handled again at the next start")
             }
             let rest = min(1000, (deadline.microseconds - now.microseconds) / 1000 + 1)
-            ProcessHandle.wait(for: left.prefix(1).map(\.process.descriptor), milliseconds: Int(rest))
+            WatchedProcess.wait(for: left.prefix(1).map(\.process.descriptor), milliseconds: Int(rest))
         }
     }
 }

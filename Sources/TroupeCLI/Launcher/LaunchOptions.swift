@@ -21,11 +21,11 @@ struct LaunchOptions: ParsableArguments {
 
     /// The home that is meant, for commands that can do without the file.
     func home() throws -> Home {
-        if let named = HomeOptions.named(homeOptions.home) { return named }
+        if let named = try HomeOptions.named(homeOptions.home) { return named }
         if let path { return try ChoreographyFile.read(path).resolvedHome }
         return try homeOptions.resolve()
     }
 
     /// The home of a file.
-    func home(of file: ChoreographyFile) -> Home { HomeOptions.named(homeOptions.home) ?? file.resolvedHome }
+    func home(of file: ChoreographyFile) throws -> Home { try HomeOptions.named(homeOptions.home) ?? file.resolvedHome }
 }

@@ -26,7 +26,7 @@ final class Launcher {
     private var plans: [HandlerName: LaunchPlan]
     private var supervisor: Supervisor
     private var output: LauncherOutput
-    private var processes: [HandlerName: ProcessHandle] = [:]
+    private var processes: [HandlerName: WatchedProcess] = [:]
     private var tails: [HandlerName: LogTail] = [:]
     private var programs: [HandlerName: ExecutableWatch] = [:]
     private var isFinished = false
@@ -54,7 +54,7 @@ final class Launcher {
         perform(supervisor.begin())
         while !isFinished {
             let descriptors = [signals, watch.fileDescriptor] + processes.values.map(\.descriptor)
-            ProcessHandle.wait(for: descriptors, milliseconds: patience())
+            WatchedProcess.wait(for: descriptors, milliseconds: patience())
             let now = WallClock.now()
             let changed = watch.changes()
             showLogs()
@@ -114,7 +114,7 @@ final class Launcher {
         guard let plan = plans[name] else { return [] }
         do {
             if let running = try slots.handle(name) { return adopt(plan, running, now) }
-            let handle: ProcessHandle
+            let handle: WatchedProcess
             if let orphan = folder.startingProcess(name) {
                 handle = orphan
             } else {
@@ -128,7 +128,7 @@ final class Launcher {
         }
     }
 
-    private func adopt(_ plan: LaunchPlan, _ running: ProcessHandle, _ now: Timestamp) -> [Supervisor.Action] {
+    private func adopt(_ plan: LaunchPlan, _ running: WatchedProcess, _ now: Timestamp) -> [Supervisor.Action] {
         let name = plan.spec.name
         processes[name] = running
         let earlier = folder.status(name)

@@ -68,9 +68,9 @@ struct LauncherFolder {
     func forget(_ name: HandlerName) { try? OSFileSystem().unlink(statusPath(name)) }
 
     /// A process that a launcher started and that has not taken its slot: nobody else can find it.
-    func startingProcess(_ name: HandlerName) -> ProcessHandle? {
+    func startingProcess(_ name: HandlerName) -> WatchedProcess? {
         guard let status = status(name), let pid = status.pid, let ticks = status.startTicks,
-            let handle = ProcessHandle(pid: pid), ProcessFacts.startTicks(pid) == ticks
+            let handle = WatchedProcess(pid: pid), ProcessFacts.startTicks(pid) == ticks
         else { return nil }
         return handle
     }

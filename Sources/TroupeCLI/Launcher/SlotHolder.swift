@@ -21,8 +21,8 @@ struct SlotHolder {
     func pid(_ handler: HandlerName) throws -> Int32? { try pid(PublisherID(handler: handler, slot: 0)) }
 
     /// The process that holds the slot, for good: the lock is looked at again once the process is in hand.
-    func handle(_ handler: HandlerName) throws -> ProcessHandle? {
-        guard let pid = try pid(handler), let handle = ProcessHandle(pid: pid), try self.pid(handler) == pid else {
+    func handle(_ handler: HandlerName) throws -> WatchedProcess? {
+        guard let pid = try pid(handler), let handle = WatchedProcess(pid: pid), try self.pid(handler) == pid else {
             return nil
         }
         return handle

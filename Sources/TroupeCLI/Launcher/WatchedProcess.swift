@@ -2,7 +2,7 @@ internal import CProcess
 internal import Glibc
 
 /// A process by descriptor (pidfd): it cannot be mistaken for a later one with its number, child or not.
-final class ProcessHandle {
+final class WatchedProcess {
     let pid: Int32
     /// Becomes readable when the process ends.
     let descriptor: Int32
@@ -27,7 +27,7 @@ final class ProcessHandle {
     /// `output`. `name` is what process lists show, by default the path. Throws what the system says.
     static func spawn(
         _ path: String, as name: String? = nil, arguments: [String], environment: [String: String], output: Int32
-    ) throws -> ProcessHandle {
+    ) throws -> WatchedProcess {
         var argv = ([name ?? path] + arguments).map { strdup($0) } + [nil]
         var envp = environment.sorted { $0.key < $1.key }.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for text in argv + envp { free(text) } }
@@ -42,7 +42,7 @@ final class ProcessHandle {
             waitpid(pid, nil, 0)
             throw CommandError("\(path): the process cannot be watched: \(reason)")
         }
-        return ProcessHandle(pid: pid, descriptor: descriptor, isChild: true)
+        return WatchedProcess(pid: pid, descriptor: descriptor, isChild: true)
     }
 
     /// Sends a signal; a process that has ended gets none.
