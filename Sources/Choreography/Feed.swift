@@ -163,7 +163,8 @@ package struct Feed: Sendable {
         lastID &+= 1
         pending = lastID
         isDirty = false
-        wake = now + Self.answerDeadline
+        // A local reading always ends in a page or a failure, however slow the disk is; an answer may be lost.
+        wake = phase == .reading ? nil : now + Self.answerDeadline << Int64(min(strikes, 4))
         let request = ReplayRequest(
             id: lastID, wants: wants.values.sorted { $0.topic < $1.topic }, token: token, credit: Self.pageCredit)
         actions.append(phase == .reading ? .read(request) : .ask(request))
