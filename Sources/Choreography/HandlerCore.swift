@@ -192,7 +192,7 @@ package struct HandlerCore: Sendable {
     // MARK: concluding
 
     /// Turns a batch's outcomes, one for each work in order, into the one entry that moves cursor, follow-on events
-    /// and parks together.
+    /// and parks together. Works behind the last outcome were not begun; they come first in the lane's next batch.
     package mutating func complete(_ batch: Batch, _ outcomes: [Outcome], now: Timestamp) -> EntryDraft {
         latest = max(latest, now)
         var draft = EntryDraft(time: now)
@@ -200,6 +200,14 @@ package struct HandlerCore: Sendable {
         let parksChange = !draft.knows.isEmpty
         state.apply(draft)
         for work in batch.works where work.isParked { inHand.remove(work.position) }
+        for work in batch.works.dropFirst(outcomes.count).reversed() where !work.isParked {
+            let position = work.position
+            lanes[batch.lane].prepend(
+                Delivery(
+                    stream: position.stream, epoch: position.epoch, sequence: position.sequence, record: work.record))
+            waiting += 1
+            waitingBytes += work.record.count
+        }
         isBusy[batch.lane] = false
         if parksChange { indexParks() }
         return draft

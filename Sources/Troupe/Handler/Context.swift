@@ -18,6 +18,9 @@ public final class Context: Sendable {
     /// Which attempt this is; the first is 1.
     public let attempt: Int
 
+    /// The most bytes of data that one reaction may emit: they stand in one entry, which a journal must take.
+    private static let emissionLimit = 16 << 20
+
     private let handler: HandlerName
     private let declared: Set<String>
     private let dataLimit: Int
@@ -26,6 +29,8 @@ public final class Context: Sendable {
 
     private struct State {
         var emitted: [Event] = []
+        /// Bytes of their data, about.
+        var emittedBytes = 0
         var travelling: [String: String]
         var failure: ReactionFailure?
         var owner: Owner?
@@ -111,6 +116,14 @@ public final class Context: Sendable {
                 event.expiryTime = expires
                 event.context = state.travelling
                 try event.validate()
+                state.emittedBytes += data.count + 256
+                guard state.emittedBytes <= Self.emissionLimit else {
+                    note(
+                        .badEmission,
+                        "one reaction emits more than \(Self.emissionLimit >> 20) MiB in all; spread it over several events",
+                        &state)
+                    return
+                }
                 state.emitted.append(event)
             } catch {
                 note(.badEmission, "'\(topic)': \(error)", &state)

@@ -38,12 +38,15 @@ package struct BatchRunner: Sendable {
         case react(Prepared)
     }
 
-    /// Runs a batch on a thread that may block; `wait` runs an asynchronous reaction to its end.
+    /// Runs a batch on a thread that may block; `wait` runs an asynchronous reaction to its end. Ends early, with fewer
+    /// outcomes than works, when they amount to a large entry.
     package func run(
         _ batch: Batch, wait: (@escaping @Sendable () async throws -> Void) throws -> Void
     ) -> [Outcome] {
         var failed: Set<String> = []
-        return batch.works.map { work in
+        var outcomes: [Outcome] = []
+        var bytes = 0
+        for work in batch.works where bytes < Self.byteLimit {
             let outcome: Outcome
             switch prepare(work, batch, failed) {
             case .done(let result): outcome = result
@@ -63,15 +66,18 @@ package struct BatchRunner: Sendable {
                 }
             }
             note(outcome, in: &failed)
-            return outcome
+            outcomes.append(outcome)
+            bytes += Self.bytes(outcome, of: work)
         }
+        return outcomes
     }
 
     /// Runs a batch in the calling task.
     package func run(_ batch: Batch) async -> [Outcome] {
         var failed: Set<String> = []
         var outcomes: [Outcome] = []
-        for work in batch.works {
+        var bytes = 0
+        for work in batch.works where bytes < Self.byteLimit {
             let outcome: Outcome
             switch prepare(work, batch, failed) {
             case .done(let result): outcome = result
@@ -91,8 +97,19 @@ package struct BatchRunner: Sendable {
             }
             note(outcome, in: &failed)
             outcomes.append(outcome)
+            bytes += Self.bytes(outcome, of: work)
         }
         return outcomes
+    }
+
+    /// Where a batch ends early, so that its entry stays well below what a journal takes (32 MiB): the last reaction
+    /// may add what one reaction may emit.
+    private static let byteLimit = 4 << 20
+
+    /// What an outcome adds to its entry, about.
+    private static func bytes(_ outcome: Outcome, of work: Work) -> Int {
+        if case .handled(let events) = outcome { return events.reduce(0) { $0 + $1.data.count + 256 } }
+        return work.record.count
     }
 
     private func prepare(_ work: Work, _ batch: Batch, _ failed: Set<String>) -> Step {

@@ -219,14 +219,14 @@ final class RuntimeCore: Sendable {
             let outcomes = runner.run(batch, wait: Self.wait)
             let (draft, hasRoomAgain, othersMayGoOn) = monitor.with { state -> (EntryDraft, Bool, Bool) in
                 let draft = state.core!.complete(batch, outcomes, now: WallClock.now())
-                state.pending += batch.works.count
+                state.pending += outcomes.count
                 let again = state.isFull && state.core!.backlog == 0
                 if again { state.isFull = false }
                 return (draft, again, options.lanes > 1 && state.core!.backlog > 0)
             }
             // A lane whose next event lay too far above the cursor, or that stood at the park limit.
             if othersMayGoOn { monitor.signal() }
-            append(draft, count: batch.works.count, log)
+            append(draft, count: outcomes.count, log)
             if hasRoomAgain { log.resume() }
         }
     }
