@@ -83,7 +83,7 @@ public final class ProcessHandle: Sendable {
     /// Throws ``ProcessStageError`` with `timeout` and what it wrote to standard error, if that takes longer than
     /// `limit`; the process goes on.
     @discardableResult
-    public func waitForExit(within limit: Duration = .seconds(60)) async throws -> ProcessStatus {
+    public func waitForExit(within limit: Duration = .seconds(120)) async throws -> ProcessStatus {
         let (stream, continuation) = AsyncStream<Void>.makeStream()
         let ended = state.withLock { state in
             if state.status == nil { state.waiting.append(continuation) }

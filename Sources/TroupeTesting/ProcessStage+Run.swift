@@ -6,7 +6,7 @@ extension ProcessStage {
     ///   then it is ended.
     public func run(
         _ executable: String, _ arguments: [String], environment: [String: String] = [:], input: [UInt8]? = nil,
-        within limit: Duration = .seconds(60)
+        within limit: Duration = .seconds(120)
     ) async throws -> ProcessOutput {
         let handle = try start(executable, arguments, environment: environment, input: input)
         defer { remove(handle) }
@@ -18,7 +18,7 @@ extension ProcessStage {
     /// Runs an executable to its end. See ``run(_:_:environment:input:within:)``.
     public func run(
         _ executable: String, _ arguments: String..., environment: [String: String] = [:], input: [UInt8]? = nil,
-        within limit: Duration = .seconds(60)
+        within limit: Duration = .seconds(120)
     ) async throws -> ProcessOutput {
         try await run(executable, arguments, environment: environment, input: input, within: limit)
     }
@@ -31,7 +31,7 @@ extension ProcessStage {
     /// - Throws: ``ProcessStageError`` with `timeout` and what all processes wrote to standard error; what `condition`
     ///   throws.
     public nonisolated(nonsending) func eventually(
-        _ what: String, within limit: Duration = .seconds(60),
+        _ what: String, within limit: Duration = .seconds(120),
         _ condition: nonisolated(nonsending) () async throws -> Bool
     ) async throws {
         let clock = ContinuousClock()

@@ -3,7 +3,7 @@ internal import TroupeTesting
 
 extension MultiProcess {
     @Suite("Waiting for a flow") struct Awaiting {
-        @Test("a handler that does not run: status 2, naming what is outstanding and on whom", .timeLimit(.minutes(1)))
+        @Test("a handler that does not run: status 2, naming what is outstanding and on whom", .timeLimit(.minutes(4)))
         func notRunning() async throws {
             try await withProcessStage { stage in
                 let handles = try await stage.startShop()
@@ -27,7 +27,7 @@ extension MultiProcess {
             }
         }
 
-        @Test("a halted handler counts as running", .timeLimit(.minutes(1)))
+        @Test("a halted handler counts as running", .timeLimit(.minutes(4)))
         func halted() async throws {
             try await withProcessStage { stage in
                 let handles = try await stage.startShop()
@@ -40,7 +40,7 @@ extension MultiProcess {
             }
         }
 
-        @Test("retries that succeed settle, and the trace counts the attempts", .timeLimit(.minutes(1)))
+        @Test("retries that succeed settle, and the trace counts the attempts", .timeLimit(.minutes(4)))
         func retries() async throws {
             try await withProcessStage { stage in
                 try stage.start("test-handlers")
@@ -55,7 +55,7 @@ extension MultiProcess {
             }
         }
 
-        @Test("a retry that is not due yet is named with its error", .timeLimit(.minutes(1)))
+        @Test("a retry that is not due yet is named with its error", .timeLimit(.minutes(4)))
         func retrying() async throws {
             try await withProcessStage { stage in
                 try stage.start("test-handlers", "--attempts", "20")
@@ -69,7 +69,7 @@ extension MultiProcess {
         }
 
         @Test(
-            "a dead letter settles with failure: status 1, with its error", .timeLimit(.minutes(1)),
+            "a dead letter settles with failure: status 1, with its error", .timeLimit(.minutes(4)),
             arguments: [
                 ("test.failing.asked", #"{"failures":9}"#, "mishap 2 of 9", 2),
                 ("test.failing.asked", #"{"failures":"many"}"#, "failures is not Int", 1),
@@ -94,7 +94,7 @@ extension MultiProcess {
             }
         }
 
-        @Test("a loop ends at the hop limit, and says how it went round", .timeLimit(.minutes(1)))
+        @Test("a loop ends at the hop limit, and says how it went round", .timeLimit(.minutes(4)))
         func loop() async throws {
             try await withProcessStage { stage in
                 try stage.start("test-handlers")
@@ -111,7 +111,7 @@ extension MultiProcess {
             }
         }
 
-        @Test("tasks that suspend: 500 events, each once, in order", .timeLimit(.minutes(1)))
+        @Test("tasks that suspend: 500 events, each once, in order", .timeLimit(.minutes(4)))
         func suspending() async throws {
             try await withProcessStage { stage in
                 try stage.start("test-handlers")
@@ -126,7 +126,7 @@ extension MultiProcess {
             }
         }
 
-        @Test("one handler's dead letters do not stop the others of a stream", .timeLimit(.minutes(1)))
+        @Test("one handler's dead letters do not stop the others of a stream", .timeLimit(.minutes(4)))
         func deadLettersInAStream() async throws {
             try await withProcessStage { stage in
                 try stage.start("test-handlers", "--attempts", "2")

@@ -6,7 +6,7 @@ extension MultiProcess {
     @Suite("Crashes and restarts") struct Crashes {
         @Test(
             "kill -9 of any handler in the middle of a stream, again and again: each step exactly once",
-            .timeLimit(.minutes(3)), arguments: [1, 2, 3] as [UInt64])
+            .timeLimit(.minutes(4)), arguments: [1, 2, 3] as [UInt64])
         func killedInTheMiddle(_ seed: UInt64) async throws {
             var random = SplitMix(seed)
             let level = ["synced", "written"][Int(seed % 2)]
@@ -40,7 +40,7 @@ extension MultiProcess {
             }
         }
 
-        @Test("killed while it starts, twenty times: the next start goes on", .timeLimit(.minutes(2)))
+        @Test("killed while it starts, twenty times: the next start goes on", .timeLimit(.minutes(4)))
         func killedAtStart() async throws {
             var random = SplitMix(20)
             try await withProcessStage { stage in
@@ -66,7 +66,7 @@ extension MultiProcess {
         }
 
         @Test(
-            "SIGTERM and SIGINT drain: status 0, no directory record, no socket", .timeLimit(.minutes(2)),
+            "SIGTERM and SIGINT drain: status 0, no directory record, no socket", .timeLimit(.minutes(4)),
             arguments: [15, 2] as [Int32])
         func drains(_ signal: Int32) async throws {
             try await withProcessStage { stage in
@@ -92,7 +92,7 @@ extension MultiProcess {
             }
         }
 
-        @Test("SIGTERM waits for the reaction in hand, and its event is published", .timeLimit(.minutes(1)))
+        @Test("SIGTERM waits for the reaction in hand, and its event is published", .timeLimit(.minutes(4)))
         func drainWaitsForTheReaction() async throws {
             try await withProcessStage { stage in
                 let handle = try stage.start("test-handlers")
@@ -109,7 +109,7 @@ extension MultiProcess {
             }
         }
 
-        @Test("a publisher restarts while its consumers live, a dozen times", .timeLimit(.minutes(3)))
+        @Test("a publisher restarts while its consumers live, a dozen times", .timeLimit(.minutes(4)))
         func publisherRestarts() async throws {
             try await withProcessStage { stage in
                 var handles = try await stage.startShop()
@@ -129,7 +129,7 @@ extension MultiProcess {
             }
         }
 
-        @Test("a consumer that comes late replays many pages from a live publisher", .timeLimit(.minutes(3)))
+        @Test("a consumer that comes late replays many pages from a live publisher", .timeLimit(.minutes(4)))
         func lateConsumer() async throws {
             try await withProcessStage { stage in
                 let count = 20_000

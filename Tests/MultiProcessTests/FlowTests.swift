@@ -10,7 +10,7 @@ extension MultiProcess {
 
         private static let permutations = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]
 
-        @Test("--await prints the steps 1, 2, 2.1, 2.2 and exits with 0", .timeLimit(.minutes(2)))
+        @Test("--await prints the steps 1, 2, 2.1, 2.2 and exits with 0", .timeLimit(.minutes(4)))
         func awaitPrintsTheTrace() async throws {
             try await withProcessStage { stage in
                 try await stage.startShop()
@@ -38,7 +38,7 @@ extension MultiProcess {
             }
         }
 
-        @Test("any start order", .timeLimit(.minutes(2)), arguments: permutations)
+        @Test("any start order", .timeLimit(.minutes(4)), arguments: permutations)
         func anyStartOrder(_ permutation: [Int]) async throws {
             try await withProcessStage { stage in
                 for index in permutation {
@@ -53,7 +53,7 @@ extension MultiProcess {
             }
         }
 
-        @Test("handlers that start after the event, each after the other has ended", .timeLimit(.minutes(2)))
+        @Test("handlers that start after the event, each after the other has ended", .timeLimit(.minutes(4)))
         func handlersStartedLater() async throws {
             try await withProcessStage { stage in
                 let flow = try await stage.publish("shop.order.placed", order()).flow()
@@ -74,7 +74,7 @@ extension MultiProcess {
             }
         }
 
-        @Test("settings decide: a declined payment, a short stock, a rejected order", .timeLimit(.minutes(2)))
+        @Test("settings decide: a declined payment, a short stock, a rejected order", .timeLimit(.minutes(4)))
         func settings() async throws {
             try await withProcessStage { stage in
                 try stage.start("shop-order", "--set", "limit=5000")
@@ -104,7 +104,7 @@ extension MultiProcess {
             }
         }
 
-        @Test("two choreographies at once do not hear each other", .timeLimit(.minutes(2)))
+        @Test("two choreographies at once do not hear each other", .timeLimit(.minutes(4)))
         func twoChoreographies() async throws {
             try await withProcessStage { one in
                 try await withProcessStage { two in

@@ -4,7 +4,7 @@ internal import TroupeTesting
 
 extension MultiProcess {
     @Suite("Many events, many publishers") struct Load {
-        @Test("10,000 orders from standard input: every flow settled, each step once", .timeLimit(.minutes(3)))
+        @Test("10,000 orders from standard input: every flow settled, each step once", .timeLimit(.minutes(4)))
         func ordersFromStandardInput() async throws {
             try await withProcessStage { stage in
                 try await stage.startShop()
@@ -20,7 +20,7 @@ extension MultiProcess {
             }
         }
 
-        @Test("10,000 orders from a file, to handlers that start in the middle", .timeLimit(.minutes(3)))
+        @Test("10,000 orders from a file, to handlers that start in the middle", .timeLimit(.minutes(4)))
         func ordersFromFile() async throws {
             try await withProcessStage { stage in
                 let path = stage.folder + "/orders.jsonl"
@@ -56,7 +56,7 @@ extension MultiProcess {
             }
         }
 
-        @Test("100 runs with one --id: one publishes, 99 say so, another payload is refused", .timeLimit(.minutes(2)))
+        @Test("100 runs with one --id: one publishes, 99 say so, another payload is refused", .timeLimit(.minutes(4)))
         func oneID() async throws {
             try await withProcessStage { stage in
                 try await stage.startShop()
@@ -93,7 +93,30 @@ extension MultiProcess {
             }
         }
 
-        @Test("four lanes keep going when one of them waits", .timeLimit(.minutes(2)))
+        @Test("fat emissions of many events go into entries that a journal takes", .timeLimit(.minutes(4)))
+        func fatEmissions() async throws {
+            try await withProcessStage { stage in
+                let lines = Array(repeating: #"{"count":3}"# + "\n", count: 300).joined()
+                let published = try await stage.publish("test.fat.asked", "-", "--lines", input: Array(lines.utf8))
+                #expect(published.status == .exited(0), "\(published)")
+                let handle = try stage.start("test-handlers")
+                let census = try Census(stage)
+                try await stage.eventually("all is handled") {
+                    guard handle.isRunning else { return true }
+                    return try census.nowHandled("test.fat.asked", by: "clumsy") == 300
+                }
+                #expect(handle.isRunning, "\(handle.standardError)")
+                #expect(census.said["test.fat.part"] == 900)
+                census.expectExact()
+
+                let tooMuch = try await stage.publish(
+                    "test.fat.asked", #"{"count":300}"#, "--await", "--timeout", "60s")
+                #expect(tooMuch.status == .exited(1), "\(tooMuch)")
+                #expect(tooMuch.standardOutput.contains("one reaction emits more than 16 MiB in all"), "\(tooMuch)")
+            }
+        }
+
+        @Test("four lanes keep going when one of them waits", .timeLimit(.minutes(4)))
         func lanes() async throws {
             try await withProcessStage { stage in
                 try stage.start("test-handlers", "--lanes", "4")

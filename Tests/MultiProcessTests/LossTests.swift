@@ -6,7 +6,7 @@ extension MultiProcess {
     @Suite("What is lost, and what only looks so") struct Loss {
         @Test(
             "troupe publish killed in the middle of its lines, again and again: what it said is handled once",
-            .timeLimit(.minutes(2)))
+            .timeLimit(.minutes(4)))
         func publisherKilled() async throws {
             var random = SplitMix(11)
             try await withProcessStage { stage in
@@ -35,7 +35,7 @@ extension MultiProcess {
 
         @Test(
             "a publisher whose mark is gone begins an epoch: nothing was lost, and consumers go on",
-            .timeLimit(.minutes(2)))
+            .timeLimit(.minutes(4)))
         func newEpoch() async throws {
             try await withProcessStage { stage in
                 var handles = try await stage.startShop()
@@ -56,7 +56,7 @@ extension MultiProcess {
             }
         }
 
-        @Test("a publisher that lost its tail in a power loss: consumers say so, and go on", .timeLimit(.minutes(2)))
+        @Test("a publisher that lost its tail in a power loss: consumers say so, and go on", .timeLimit(.minutes(4)))
         func lostTail() async throws {
             try await withProcessStage { stage in
                 var handles: [ProcessHandle] = []
@@ -93,7 +93,7 @@ extension MultiProcess {
             }
         }
 
-        @Test("150 wait at once, though the system gives 128 watches", .timeLimit(.minutes(2)))
+        @Test("150 wait at once, though the system gives 128 watches", .timeLimit(.minutes(4)))
         func manyAwait() async throws {
             try await withProcessStage { stage in
                 try await stage.startShop()

@@ -51,7 +51,7 @@ extension ProcessStage {
     /// `troupe publish`.
     func publish(
         _ topic: String, _ data: String, _ options: String..., input: [UInt8]? = nil,
-        within limit: Duration = .seconds(90)
+        within limit: Duration = .seconds(120)
     ) async throws -> ProcessOutput {
         try await run("troupe", ["publish", topic, data] + options, input: input, within: limit)
     }

@@ -40,6 +40,11 @@ struct Clumsy: Handler {
             context.emit(JobDone(number: job.number, attempt: context.attempt))
         }
         .emits(JobDone.self)
+        On(FatJob.self) { job, context in
+            let part = FatPart(text: String(repeating: "x", count: 60_000))
+            for _ in 0..<job.count { context.emit(part) }
+        }
+        .emits(FatPart.self)
         On(RoundJob.self) { job, context in
             context.emit(RoundJob(number: job.number + 1))
         }

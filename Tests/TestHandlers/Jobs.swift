@@ -35,6 +35,18 @@ struct RoundJob: EventPayload {
     var number: Int
 }
 
+/// Leads to `count` events of 60,000 bytes each.
+struct FatJob: EventPayload {
+    static let topic = "test.fat.asked"
+    var count: Int
+}
+
+/// What a fat job leads to.
+struct FatPart: EventPayload {
+    static let topic = "test.fat.part"
+    var text: String
+}
+
 /// A job is done.
 struct JobDone: EventPayload {
     static let topic = "test.job.done"

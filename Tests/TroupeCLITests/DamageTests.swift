@@ -5,7 +5,7 @@ internal import TroupeTesting
 extension CommandLineTests {
     @Suite("Damaged files") struct Damage {
         @Test(
-            "a directory record that cannot be read", .timeLimit(.minutes(1)),
+            "a directory record that cannot be read", .timeLimit(.minutes(4)),
             arguments: [
                 (#"{"foo":1}"#, "'publisher' is missing"), ("{", "it is not valid JSON"), ("", "it is not valid JSON"),
                 (#"{"publisher":7}"#, "'publisher' has another type"),
@@ -22,7 +22,7 @@ extension CommandLineTests {
             }
         }
 
-        @Test("a file in the directory that is no record", .timeLimit(.minutes(1)))
+        @Test("a file in the directory that is no record", .timeLimit(.minutes(4)))
         func strayRecord() async throws {
             try await withProcessStage { stage in
                 try stage.write("{}", to: "directory/order.json")
@@ -34,7 +34,7 @@ extension CommandLineTests {
         }
 
         @Test(
-            "a registration that cannot be read", .timeLimit(.minutes(1)),
+            "a registration that cannot be read", .timeLimit(.minutes(4)),
             arguments: [
                 (#"{"foo":1}"#, "'handler' is missing"), ("{", "it is not valid JSON"),
                 (#"{"handler":"order","topics":[{"topic":"A","start":"earliest"}]}"#, "is no topic"),
@@ -57,7 +57,7 @@ extension CommandLineTests {
 
         @Test(
             "a flipped bit below the durable end: refused, with file and offset, and nothing is repaired",
-            .timeLimit(.minutes(1)))
+            .timeLimit(.minutes(4)))
         func flippedBit() async throws {
             try await withProcessStage { stage in
                 let handle = try await stage.startOrder()
@@ -90,7 +90,7 @@ extension CommandLineTests {
             }
         }
 
-        @Test("the journal of a registered handler is gone: refused until somebody decides", .timeLimit(.minutes(1)))
+        @Test("the journal of a registered handler is gone: refused until somebody decides", .timeLimit(.minutes(4)))
         func journalGone() async throws {
             try await withProcessStage { stage in
                 let handle = try await stage.startOrder()

@@ -13,7 +13,7 @@ extension CommandLineTests {
                 Declaration.Consumed(topic: "shop.payment.declined", emits: ["shop.order.cancelled"]),
             ], emits: ["shop.order.accepted", "shop.order.cancelled", "shop.order.rejected"])
 
-        @Test("--describe prints JSON and starts nothing", .timeLimit(.minutes(1)))
+        @Test("--describe prints JSON and starts nothing", .timeLimit(.minutes(4)))
         func describes() async throws {
             try await withProcessStage { stage in
                 let direct = try await stage.run("shop-order", "--describe")
@@ -30,7 +30,7 @@ extension CommandLineTests {
             }
         }
 
-        @Test("what is no handler", .timeLimit(.minutes(1)))
+        @Test("what is no handler", .timeLimit(.minutes(4)))
         func noHandler() async throws {
             try await withProcessStage { stage in
                 func script(_ name: String, _ body: String) throws -> String {
@@ -55,7 +55,7 @@ extension CommandLineTests {
         }
 
         @Test(
-            "mistyped subcommands and flags", .timeLimit(.minutes(1)),
+            "mistyped subcommands and flags", .timeLimit(.minutes(4)),
             arguments: [
                 (["publsh", "a.b", "{}"], "publsh"), (["publish", "a.b"], "<data>"), (["trace"], "<flow>"),
                 (["tap", "--count", "0"], "--count takes at least 1"), (["trace", "x", "--format", "xml"], "tree"),
@@ -69,7 +69,7 @@ extension CommandLineTests {
         }
 
         @Test(
-            "a handler's own command line", .timeLimit(.minutes(1)),
+            "a handler's own command line", .timeLimit(.minutes(4)),
             arguments: [
                 (["--hme", "x"], 64, "Did you mean '--home'?"), (["--lanes", "0"], 64, "--lanes takes 1 to 64"),
                 (["--attempts", "0"], 64, "--attempts takes 1 to 1000"), (["--home", ""], 64, "--home is empty"),

@@ -4,7 +4,7 @@ internal import TroupeTesting
 
 extension CommandLineTests {
     @Suite("Homes") struct Homes {
-        @Test("--await where nobody is registered: nothing is published, and no home is made", .timeLimit(.minutes(1)))
+        @Test("--await where nobody is registered: nothing is published, and no home is made", .timeLimit(.minutes(4)))
         func nobodyRegistered() async throws {
             try await withProcessStage { stage in
                 let arguments = ["publish", "shop.order.accepted", someOrder, "--await"]
@@ -18,7 +18,7 @@ extension CommandLineTests {
             }
         }
 
-        @Test("a path that is too long for sockets: nothing is made", .timeLimit(.minutes(1)))
+        @Test("a path that is too long for sockets: nothing is made", .timeLimit(.minutes(4)))
         func tooLong() async throws {
             try await withProcessStage { stage in
                 let name = String(repeating: "y", count: 90)
@@ -39,7 +39,7 @@ extension CommandLineTests {
             }
         }
 
-        @Test("a file where the home should be", .timeLimit(.minutes(1)))
+        @Test("a file where the home should be", .timeLimit(.minutes(4)))
         func file() async throws {
             try await withProcessStage { stage in
                 let path = stage.folder + "/file"
@@ -58,7 +58,7 @@ extension CommandLineTests {
             }
         }
 
-        @Test("no home: those who only look make none", .timeLimit(.minutes(1)))
+        @Test("no home: those who only look make none", .timeLimit(.minutes(4)))
         func noHome() async throws {
             try await withProcessStage { stage in
                 try await stage.refused(1, "there is no home at", "--home", given: ["trace", "x"])
@@ -67,7 +67,7 @@ extension CommandLineTests {
             }
         }
 
-        @Test("a home that belongs to another choreography", .timeLimit(.minutes(1)))
+        @Test("a home that belongs to another choreography", .timeLimit(.minutes(4)))
         func otherChoreography() async throws {
             try await withProcessStage { stage in
                 try await stage.startOrder("--choreography", "shop")
@@ -84,7 +84,7 @@ extension CommandLineTests {
             }
         }
 
-        @Test("a second process for a slot is refused, naming the first; the first goes on", .timeLimit(.minutes(1)))
+        @Test("a second process for a slot is refused, naming the first; the first goes on", .timeLimit(.minutes(4)))
         func secondProcess() async throws {
             try await withProcessStage { stage in
                 let first = try await stage.startOrder()
@@ -98,7 +98,7 @@ extension CommandLineTests {
             }
         }
 
-        @Test("twenty at once for a slot: one runs, nineteen are refused", .timeLimit(.minutes(1)))
+        @Test("twenty at once for a slot: one runs, nineteen are refused", .timeLimit(.minutes(4)))
         func twentyProcesses() async throws {
             try await withProcessStage { stage in
                 let handles = try (0..<20).map { _ in try stage.start("shop-order") }

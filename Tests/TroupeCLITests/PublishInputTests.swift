@@ -5,7 +5,7 @@ internal import TroupeTesting
 extension CommandLineTests {
     @Suite("What publish is given") struct PublishInput {
         @Test(
-            "data that is not JSON: line, column and what was expected", .timeLimit(.minutes(1)),
+            "data that is not JSON: line, column and what was expected", .timeLimit(.minutes(4)),
             arguments: [
                 (#"{"x":1,}"#, "Line 1, column 8"), ("{\"x\":1,\n \"y\": tru}", "Line 2, column 10"),
                 ("", "Line 1, column 1"), ("{} {}", "Line 1, column 4"), (#"{"x":"\ud800"}"#, "Line 1, column 7"),
@@ -22,7 +22,7 @@ extension CommandLineTests {
         }
 
         @Test(
-            "a topic outside the grammar", .timeLimit(.minutes(1)),
+            "a topic outside the grammar", .timeLimit(.minutes(4)),
             arguments: [
                 "A.b", "a..b", ".a", "a.", "a b", "", "a/b", "a.-b", "ä", "a*", String(repeating: "a", count: 201),
             ])
@@ -34,7 +34,7 @@ extension CommandLineTests {
         }
 
         @Test(
-            "options that mean nothing", .timeLimit(.minutes(1)),
+            "options that mean nothing", .timeLimit(.minutes(4)),
             arguments: [
                 (["--context", "novalue"], 1, "--context takes k=v"), (["--context", "=v"], 1, "--context takes k=v"),
                 (["--context", "k k=1"], 1, "is no context key"),
@@ -54,7 +54,7 @@ extension CommandLineTests {
             }
         }
 
-        @Test("data over the limit, and just within it", .timeLimit(.minutes(1)))
+        @Test("data over the limit, and just within it", .timeLimit(.minutes(4)))
         func limit() async throws {
             try await withProcessStage { stage in
                 let path = stage.folder + "/large.json"
@@ -75,7 +75,7 @@ extension CommandLineTests {
             }
         }
 
-        @Test("a file that is missing, or a folder", .timeLimit(.minutes(1)))
+        @Test("a file that is missing, or a folder", .timeLimit(.minutes(4)))
         func missingFile() async throws {
             try await withProcessStage { stage in
                 let path = stage.folder + "/missing.json"
@@ -90,7 +90,7 @@ extension CommandLineTests {
             }
         }
 
-        @Test("a bad line in the middle: those before it are published and counted", .timeLimit(.minutes(1)))
+        @Test("a bad line in the middle: those before it are published and counted", .timeLimit(.minutes(4)))
         func badLine() async throws {
             try await withProcessStage { stage in
                 let lines = Array("{\"n\":1}\n\n{\"n\":2}\n{\"n\":}\n{\"n\":3}\n".utf8)
@@ -120,7 +120,7 @@ extension CommandLineTests {
             }
         }
 
-        @Test("nothing to publish is no mistake", .timeLimit(.minutes(1)))
+        @Test("nothing to publish is no mistake", .timeLimit(.minutes(4)))
         func nothing() async throws {
             try await withProcessStage { stage in
                 let output = try await stage.run("troupe", "publish", "a.b", "-", "--lines")
