@@ -110,6 +110,8 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "test-handlers", dependencies: ["Troupe"], path: "Tests/TestHandlers", swiftSettings: strict),
+        .executableTarget(
+            name: "torture-handler", dependencies: ["Troupe"], path: "Tests/TortureHandlers", swiftSettings: strict),
         .testTarget(
             name: "MultiProcessTests",
             dependencies: [
