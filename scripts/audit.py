@@ -877,7 +877,7 @@ def main():
     if arguments.self_test:
         import audit_spoil
 
-        sys.exit(audit_spoil.run(arguments.home))
+        sys.exit(audit_spoil.run_all(arguments.home))
     if not arguments.home or not os.path.isdir(os.path.join(arguments.home, "journals")):
         print(f"audit: there is no home at {arguments.home}", file=sys.stderr)
         sys.exit(2)
