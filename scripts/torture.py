@@ -550,17 +550,17 @@ class Torture:
             self.torture(share)
         if only in (None, "disk"):
             say("full disk")
-            self.full_disk(share if only else share * 0.2)
+            self.full_disk(share if only else share * 0.1)
         if only in (None, "damage"):
             say("damage")
-            self.damage(share if only else max(share * 0.12, 3))
+            self.damage(share if only else max(share * 0.08, 2))
 
     def torture(self, share):
-        say(f"kills for {share * 0.5:.0f} s")
-        self.storm(share * 0.5)
+        say(f"kills for {share * 0.35:.0f} s")
+        self.storm(share * 0.35)
         self.halt(3 if self.short else 12)
         self.halt_publisher()
-        self.starve(share * 0.1)
+        self.starve(share * 0.08)
         say("settles")
         self.judge("torture", self.troupe, self.settle(self.troupe, 60 + self.seconds))
         print("killed: " + ", ".join(f"{name} {count}" for name, count in sorted(self.troupe.killed.items()))
