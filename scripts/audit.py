@@ -185,6 +185,7 @@ RUN_END = struct.Struct("<QQQB")
 TOPIC = re.compile(r"[a-z0-9][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)*")
 SERIAL = re.compile(rb"1(/[a-z][a-z0-9-]{0,62}\.[1-9][0-9]{0,9})*")
 HANDLED, EXPIRED, PARKED, DEAD = 0, 1, 2, 3
+DROPPED = 4  # not in any run: a dead letter that somebody dropped
 EVENTS = 16
 
 
@@ -368,7 +369,7 @@ class Hearing:
         self.state = bytearray(1)  # by sequence: 0 for nothing, else the outcome + 1
         self.order = []  # (entry, first, last) as handled
         self.newest = 0
-        self.skipped = 0
+        self.late = set()  # dead letters that were retried: their place in the order is gone
 
     def reach(self, sequence):
         if sequence >= len(self.state):
@@ -381,7 +382,7 @@ class Audit:
     def __init__(self, home, details=20):
         self.home = home
         self.details = details
-        self.counts = dict.fromkeys((*self.KINDS, "damaged", "parked", "not heard yet", "expired"), 0)
+        self.counts = dict.fromkeys((*self.KINDS, "damaged", "parked", "not heard yet", "expired", "dropped"), 0)
         self.lines = []
         self.told = {}
         self.streams = {}
@@ -639,7 +640,7 @@ class Audit:
             if stream is None:
                 stream = self.by_bytes[raw] = self.stream(Bytes(raw).stream())
             spoken.append((stream, epoch, first, last, outcome))
-        unparked = []
+        unparked, ended = [], []
         for tag, body in items(entry.knows):
             if tag == 1:
                 stream, _, sequence = body.position()
@@ -650,13 +651,7 @@ class Audit:
                 stream, _, sequence = body.position()
                 died.add((stream, sequence))
             elif tag == 4:
-                stream, _, sequence = body.position()
-                hearing = self.hearing(handler, self.stream(stream))
-                hearing.reach(sequence)
-                if hearing.state[sequence] == DEAD + 1:
-                    hearing.state[sequence] = HANDLED + 1 if (stream, sequence) not in parked else PARKED + 1
-                else:
-                    self.report("doubled", f"{publisher}: entry {entry.number} ends a dead letter that is none")
+                ended.append(body.position())
             elif tag not in (5, 6):
                 self.damaged(f"{publisher}: entry {entry.number} has an item of the unknown tag {tag}")
 
@@ -699,9 +694,18 @@ class Audit:
             if (name, sequence) in died:
                 hearing.state[sequence] = DEAD + 1
             else:
+                if (name, sequence) in parked:
+                    self.damaged(f"{publisher}: entry {entry.number} parks and unparks {stream} {sequence}")
                 hearing.state[sequence] = HANDLED + 1
                 hearing.order.append((entry.number, sequence, sequence))
                 moved.append((stream.index, sequence, sequence))
+        for name, _, sequence in ended:
+            hearing = self.hearing(handler, self.stream(name))
+            hearing.reach(sequence)
+            if hearing.state[sequence] != DEAD + 1:
+                self.report("doubled", f"{publisher}: entry {entry.number} ends a dead letter that is none: {name} {sequence}")
+            hearing.state[sequence] = (PARKED if (name, sequence) in parked else DROPPED) + 1
+            hearing.late.add(sequence)
         return moved
 
     def epoch_of_run(self, hearing, stream, epoch, last, where):
@@ -801,7 +805,7 @@ class Audit:
         hearing.reach(tip)
         state = hearing.state[start + 1 : tip + 1]
         self.handled += state.count(HANDLED + 1)
-        for outcome, kind in ((EXPIRED, "expired"), (PARKED, "parked"), (DEAD, "dead letters")):
+        for outcome, kind in ((EXPIRED, "expired"), (PARKED, "parked"), (DEAD, "dead letters"), (DROPPED, "dropped")):
             self.tell(handler, stream, state, start, outcome + 1, kind)
         # Above the newest that was heard, the handler may just not have come to it.
         heard = max(hearing.newest - start, 0)
@@ -833,7 +837,7 @@ class Audit:
             for sequence in range(first, last + 1):
                 index = sequence - 1
                 key = stream.keys[index] if index < len(stream.keys) else None
-                if key is None:
+                if key is None or sequence in hearing.late:
                     continue
                 if latest.get(key, 0) > sequence:
                     self.report("out of order", f"{handler}: {stream}: {sequence} after {latest[key]}, key {key.decode()}")
@@ -858,7 +862,7 @@ class Audit:
     def print(self, out=sys.stdout):
         for line in self.lines:
             print(line, file=out)
-        more = [f"{kind} {self.counts[kind]}" for kind in ("damaged", "parked", "not heard yet", "expired")
+        more = [f"{kind} {self.counts[kind]}" for kind in ("damaged", "parked", "not heard yet", "expired", "dropped")
                 if self.counts[kind]]
         if more:
             print("besides: " + ", ".join(more), file=out)
