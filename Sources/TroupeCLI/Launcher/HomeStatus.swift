@@ -44,7 +44,7 @@ struct HomeStatus: Encodable {
             } else if launcher != nil, let status, [.backingOff, .cannotStart].contains(status.state) {
                 row.state = status.state.rawValue
                 row.nextStart = status.until
-                row.log = LogTail.last(3, of: folder.logPath(name.text))
+                row.log = Self.withoutRepeats(LogTail.last(10, of: folder.logPath(name.text))).suffix(3).map { $0 }
             }
             row.uptimeSeconds = row.pid.flatMap(ProcessFacts.uptimeSeconds)
             row.memoryBytes = row.pid.flatMap(ProcessFacts.residentBytes)
@@ -58,6 +58,11 @@ struct HomeStatus: Encodable {
             return row
         }
         self.launcher = launcher
+    }
+
+    /// One line where several alike follow each other: what fails again and again says the same.
+    private static func withoutRepeats(_ lines: [String]) -> [String] {
+        lines.enumerated().filter { $0.offset == 0 || $0.element != lines[$0.offset - 1] }.map(\.element)
     }
 
     /// Indented JSON with sorted keys.
