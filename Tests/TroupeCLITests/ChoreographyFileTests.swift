@@ -67,33 +67,65 @@ internal import Troupe
         #expect(file.resolve("/opt/bin") == "/opt/bin")
     }
 
-    @Test("a mistake is told with its line and what to write instead", arguments: [
-        ("", "bakery.yaml:1: the file is empty; begin with 'choreography: NAME'"),
-        ("home: x", "bakery.yaml:1: 'choreography' is missing"),
-        ("choreography: Bread", "bakery.yaml:1: 'Bread' is no choreography's name"),
-        ("choreography: b\nexecutabels: [x]", "bakery.yaml:2: unknown key 'executabels' of the choreography; did you mean 'executables'?"),
-        ("choreography: b\nxyz: 1", "bakery.yaml:2: unknown key 'xyz' of the choreography. Known are: choreography, home"),
-        ("choreography: b\nhandlers:\n  a:\n    lane: 2", "bakery.yaml:4: unknown key 'lane' of handler 'a'; did you mean 'lanes'?"),
-        ("choreography: b\nretry:\n  frist: 1s", "bakery.yaml:3: unknown key 'frist' of 'retry'; did you mean 'first'?"),
-        ("choreography: b\ndurability: sinced", "bakery.yaml:2: unknown value 'sinced' of 'durability'; did you mean 'synced'?"),
-        ("choreography: b\nlog: loud", "bakery.yaml:2: unknown value 'loud' of 'log'. Expected trace, debug"),
-        ("choreography: b\nhandlers:\n  a:\n    start: erliest", "bakery.yaml:4: unknown value 'erliest' of 'start'; did you mean 'earliest'?"),
-        ("choreography: b\nhandlers:\n  a:\n    start:\n      x.y: first", "bakery.yaml:5: unknown value 'first' of 'x.y'"),
-        ("choreography: b\nhandlers:\n  a:\n    start:\n      X..y: latest", "bakery.yaml:5: \"X..y\" is no topic"),
-        ("choreography: b\nhandlers:\n  Oven:", "bakery.yaml:3: \"Oven\" is no handler's name"),
-        ("choreography: b\nhandlers:\n  ingress:", "bakery.yaml:3: 'ingress' names the events of troupe publish"),
-        ("choreography: b\nhandlers:\n  a:\n  c:\n  a:", "bakery.yaml:3: the key 'a' is given again further down"),
-        ("choreography: b\nhome: x\nhome: y", "bakery.yaml:2: the key 'home' is given again further down"),
-        ("choreography: b\nhandlers:\n  a:\n    lanes: many", "bakery.yaml:4: 'lanes' is 'many'; expected a number from 1 to 64"),
-        ("choreography: b\nretry: { first: soon }", "bakery.yaml:2: 'first' is 'soon'; expected a time such as"),
-        ("choreography: b\nretry:\n  first: 5s\n  maximum: 1s", "bakery.yaml:4: 'maximum' (1s) is below 'first' (5s)"),
-        ("choreography: b\nhandlers: [a]", "bakery.yaml:2: expected handlers by name"),
-        ("choreography: b\nexecutables: bin", "bakery.yaml:2: 'executables' expects a list of folders"),
-        ("choreography: b\nhandlers:\n  a:\n    settings:\n      x: [1]", "bakery.yaml:5: 'x' expects one value, not a list"),
-        ("choreography: b\nhome: [x\n", "bakery.yaml:3: not valid YAML"),
-        ("choreography: b\nenvironment: { 'A=B': c }", "bakery.yaml:2: 'A=B' cannot be a variable's name"),
-        ("just words", "bakery.yaml:1: expected keys such as 'choreography: shop'"),
-    ])
+    @Test(
+        "a mistake is told with its line and what to write instead",
+        arguments: [
+            ("", "bakery.yaml:1: the file is empty; begin with 'choreography: NAME'"),
+            ("home: x", "bakery.yaml:1: 'choreography' is missing"),
+            ("choreography: Bread", "bakery.yaml:1: 'Bread' is no choreography's name"),
+            (
+                "choreography: b\nexecutabels: [x]",
+                "bakery.yaml:2: unknown key 'executabels' of the choreography; did you mean 'executables'?"
+            ),
+            (
+                "choreography: b\nxyz: 1",
+                "bakery.yaml:2: unknown key 'xyz' of the choreography. Known are: choreography, home"
+            ),
+            (
+                "choreography: b\nhandlers:\n  a:\n    lane: 2",
+                "bakery.yaml:4: unknown key 'lane' of handler 'a'; did you mean 'lanes'?"
+            ),
+            (
+                "choreography: b\nretry:\n  frist: 1s",
+                "bakery.yaml:3: unknown key 'frist' of 'retry'; did you mean 'first'?"
+            ),
+            (
+                "choreography: b\ndurability: sinced",
+                "bakery.yaml:2: unknown value 'sinced' of 'durability'; did you mean 'synced'?"
+            ),
+            ("choreography: b\nlog: loud", "bakery.yaml:2: unknown value 'loud' of 'log'. Expected trace, debug"),
+            (
+                "choreography: b\nhandlers:\n  a:\n    start: erliest",
+                "bakery.yaml:4: unknown value 'erliest' of 'start'; did you mean 'earliest'?"
+            ),
+            (
+                "choreography: b\nhandlers:\n  a:\n    start:\n      x.y: first",
+                "bakery.yaml:5: unknown value 'first' of 'x.y'"
+            ),
+            ("choreography: b\nhandlers:\n  a:\n    start:\n      X..y: latest", "bakery.yaml:5: \"X..y\" is no topic"),
+            ("choreography: b\nhandlers:\n  Oven:", "bakery.yaml:3: \"Oven\" is no handler's name"),
+            ("choreography: b\nhandlers:\n  ingress:", "bakery.yaml:3: 'ingress' names the events of troupe publish"),
+            ("choreography: b\nhandlers:\n  a:\n  c:\n  a:", "bakery.yaml:3: the key 'a' is given again further down"),
+            ("choreography: b\nhome: x\nhome: y", "bakery.yaml:2: the key 'home' is given again further down"),
+            (
+                "choreography: b\nhandlers:\n  a:\n    lanes: many",
+                "bakery.yaml:4: 'lanes' is 'many'; expected a number from 1 to 64"
+            ),
+            ("choreography: b\nretry: { first: soon }", "bakery.yaml:2: 'first' is 'soon'; expected a time such as"),
+            (
+                "choreography: b\nretry:\n  first: 5s\n  maximum: 1s",
+                "bakery.yaml:4: 'maximum' (1s) is below 'first' (5s)"
+            ),
+            ("choreography: b\nhandlers: [a]", "bakery.yaml:2: expected handlers by name"),
+            ("choreography: b\nexecutables: bin", "bakery.yaml:2: 'executables' expects a list of folders"),
+            (
+                "choreography: b\nhandlers:\n  a:\n    settings:\n      x: [1]",
+                "bakery.yaml:5: 'x' expects one value, not a list"
+            ),
+            ("choreography: b\nhome: [x\n", "bakery.yaml:3: not valid YAML"),
+            ("choreography: b\nenvironment: { 'A=B': c }", "bakery.yaml:2: 'A=B' cannot be a variable's name"),
+            ("just words", "bakery.yaml:1: expected keys such as 'choreography: shop'"),
+        ])
     func mistakes(_ text: String, _ expected: String) {
         #expect(message(text).hasPrefix("Config/" + expected), "\(message(text))")
     }

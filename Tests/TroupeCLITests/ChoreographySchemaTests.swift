@@ -34,21 +34,27 @@ internal import Testing
     }
 
     @Test func acceptsEveryFileInConfig() throws {
-        let names = try FileManager.default.contentsOfDirectory(atPath: Self.config.path).filter { $0.hasSuffix(".yaml") }
+        let names = try FileManager.default.contentsOfDirectory(atPath: Self.config.path).filter {
+            $0.hasSuffix(".yaml")
+        }
         #expect(names.contains("shop.yaml") && names.contains("reference.yaml"))
         let result = try validate(names.map { Self.config.appending(path: $0).path })
         #expect(
             result.status == 0,
-            "\(result.errors)\nIf a module is missing: python3 -m pip install jsonschema pyyaml, or scripts/setup --tests")
+            "\(result.errors)\nIf a module is missing: python3 -m pip install jsonschema pyyaml, or scripts/setup --tests"
+        )
     }
 
-    @Test("refuses what the reader refuses", arguments: [
-        "home: x", "choreography: Bread", "choreography: b\nxyz: 1", "choreography: b\nhandlers: { a: { lane: 2 } }",
-        "choreography: b\nhandlers: { Oven: }", "choreography: b\nhandlers: { ingress: }",
-        "choreography: b\ndurability: sinced", "choreography: b\nhandlers: { a: { lanes: 65 } }",
-        "choreography: b\nretry: { first: soon }", "choreography: b\nhandlers: { a: { start: { X..y: latest } } }",
-        "choreography: b\nhandlers: { a: { settings: { x: [1] } } }", "choreography: b\nenvironment: { A=B: c }",
-    ])
+    @Test(
+        "refuses what the reader refuses",
+        arguments: [
+            "home: x", "choreography: Bread", "choreography: b\nxyz: 1",
+            "choreography: b\nhandlers: { a: { lane: 2 } }",
+            "choreography: b\nhandlers: { Oven: }", "choreography: b\nhandlers: { ingress: }",
+            "choreography: b\ndurability: sinced", "choreography: b\nhandlers: { a: { lanes: 65 } }",
+            "choreography: b\nretry: { first: soon }", "choreography: b\nhandlers: { a: { start: { X..y: latest } } }",
+            "choreography: b\nhandlers: { a: { settings: { x: [1] } } }", "choreography: b\nenvironment: { A=B: c }",
+        ])
     func refuses(_ text: String) throws {
         let path = FileManager.default.temporaryDirectory.appending(path: "troupe-schema-\(UUID().uuidString).yaml")
         try Data(text.utf8).write(to: path)

@@ -7,9 +7,11 @@ internal import Troupe
 @testable import TroupeCLI
 
 @Suite("Parts of the launcher") struct LauncherPartTests {
-    @Test("the nearest name", arguments: [
-        ("paymnt", "payment"), ("ordre", "order"), ("stok", "stock"), ("payment", "payment"),
-    ])
+    @Test(
+        "the nearest name",
+        arguments: [
+            ("paymnt", "payment"), ("ordre", "order"), ("stok", "stock"), ("payment", "payment"),
+        ])
     func nearest(_ word: String, _ expected: String) {
         #expect(Nearest.to(word, among: ["order", "payment", "stock"]) == expected)
     }

@@ -66,7 +66,9 @@ internal import Troupe
     @Test func aTopicThatIsConsumedNoLongerEnds() throws {
         let file = try file("  oven:")
         let oven = try HandlerName("oven")
-        let known = [oven: Registration(handler: oven, topics: [try Topic("x.y"): .earliest, try Topic("x.z"): .earliest])]
+        let known = [
+            oven: Registration(handler: oven, topics: [try Topic("x.y"): .earliest, try Topic("x.z"): .earliest])
+        ]
         let changes = try RegistrationPlan(file: file, known: known, isFirstUp: false)
             .changes([plan(file, "oven", ["x.y"])], tips: noTips)
         #expect(changes.map(\.topics) == [[try Topic("x.y"): .earliest]])

@@ -44,7 +44,8 @@ internal import Testing
         #expect(supervisor.statuses[order]?.state == .starting)
         _ = supervisor.tookSlot(order, now: at(0.1))
         #expect(supervisor.statuses[order]?.state == .running)
-        expectEqual(notes(supervisor.adopted(stock, pid: 9, restarts: 4, now: at(0))), ["runs already, process 9: adopted"])
+        expectEqual(
+            notes(supervisor.adopted(stock, pid: 9, restarts: 4, now: at(0))), ["runs already, process 9: adopted"])
         #expect(supervisor.statuses[stock]?.restarts == 4)
         #expect(!supervisor.isAnyStarting && supervisor.nextDue == nil)
     }

@@ -59,7 +59,9 @@ internal import Troupe
         process.standardOutput = process.standardError
         try process.run()
         process.waitUntilExit()
-        #expect(process.terminationStatus != 127, "systemd-analyze is missing: apt-get install systemd, or scripts/setup --tests")
+        #expect(
+            process.terminationStatus != 127,
+            "systemd-analyze is missing: apt-get install systemd, or scripts/setup --tests")
         // What only later versions know is written for them.
         let complaints = try String(contentsOf: said, encoding: .utf8).split(separator: "\n").filter {
             $0.contains(folder.path) && !$0.contains("'RestartSteps'") && !$0.contains("'RestartMaxDelaySec'")

@@ -34,7 +34,8 @@ struct DownCommand: AsyncParsableCommand {
             let stopped = try HomeStop(home: home, patience: timeout).run()
             Console.line(
                 stopped.isEmpty
-                    ? "nothing to stop: no handler runs in \(home.path)" : "stopped: \(stopped.joined(separator: ", "))")
+                    ? "nothing to stop: no handler runs in \(home.path)" : "stopped: \(stopped.joined(separator: ", "))"
+            )
             guard purge else { return }
             let named = launch.path ?? launch.homeOptions.file
             try HomePurge(home: home, choreography: named.map { try ChoreographyFile.read($0).name }).run()

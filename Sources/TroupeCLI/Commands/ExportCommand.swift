@@ -34,7 +34,8 @@ struct ExportSystemdCommand: AsyncParsableCommand {
             let file = try launch.file()
             let home = try launch.home(of: file)
             guard !file.handlers.isEmpty else {
-                throw CommandError("\(file.path):1: there is no handler to write a service for; name them under 'handlers:'")
+                throw CommandError(
+                    "\(file.path):1: there is no handler to write a service for; name them under 'handlers:'")
             }
             let plans = try await LaunchPlan.all(of: file, home: home)
             let folder = Home(output).path

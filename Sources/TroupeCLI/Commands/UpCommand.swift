@@ -39,7 +39,8 @@ struct UpCommand: AsyncParsableCommand {
             let specs = only.isEmpty ? file.handlers : try only.map(file.handler)
             guard !specs.isEmpty else {
                 throw CommandError(
-                    "\(file.path):1: there is no handler to start; name them under 'handlers:', as in Config/reference.yaml")
+                    "\(file.path):1: there is no handler to start; name them under 'handlers:', as in Config/reference.yaml"
+                )
             }
             let folder = LauncherFolder(home: home)
             try folder.requireNoLauncher()

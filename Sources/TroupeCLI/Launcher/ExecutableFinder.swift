@@ -10,7 +10,8 @@ struct ExecutableFinder {
     init(_ file: ChoreographyFile) {
         self.file = file
         let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/local/bin:/usr/bin:/bin"
-        folders = file.executables.map(file.resolve)
+        folders =
+            file.executables.map(file.resolve)
             + path.split(separator: ":").map(String.init).filter { $0.hasPrefix("/") }
     }
 

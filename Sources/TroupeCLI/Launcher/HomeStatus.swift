@@ -36,7 +36,8 @@ struct HomeStatus: Encodable {
                 isRegistered: backlogs[name] != nil, log: [])
             if let pid = try slots.pid(name) {
                 let isListed = try slots.isListed(name)
-                row.state = status?.state == .restarting && launcher != nil ? "restarting" : isListed ? "running" : "starting"
+                row.state =
+                    status?.state == .restarting && launcher != nil ? "restarting" : isListed ? "running" : "starting"
                 row.pid = pid
             } else if let process = folder.startingProcess(name) {
                 row.state = "starting"

@@ -136,7 +136,8 @@ final class Launcher {
         var actions = supervisor.adopted(name, pid: running.pid, restarts: restarts, now: now)
         if ProcessFacts.arguments(running.pid)?.dropFirst().elementsEqual(plan.arguments) == false {
             actions.append(
-                .report(name, note: "was started otherwise than the file says; troupe restart \(name) applies the file"))
+                .report(name, note: "was started otherwise than the file says; troupe restart \(name) applies the file")
+            )
         }
         return actions
     }
