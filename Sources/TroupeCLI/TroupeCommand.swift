@@ -7,7 +7,8 @@ public struct TroupeCommand: AsyncParsableCommand {
         abstract: "Event choreography without a broker: publish events, follow flows, look at handlers.",
         discussion: """
             Handlers of a choreography share a folder, its home. Every command finds it by --home DIR, else
-            $TROUPE_HOME, else the choreography file given with --file, else .troupe in the current folder.
+            $TROUPE_HOME, else the choreography file given with --file or the only one in Config/, else .troupe in the
+            current folder.
             """,
         subcommands: [
             UpCommand.self, DownCommand.self, PsCommand.self, LogsCommand.self, RestartCommand.self,

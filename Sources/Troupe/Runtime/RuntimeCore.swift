@@ -54,7 +54,8 @@ final class RuntimeCore: Sendable {
                 .journalMissing,
                 "handler '\(name)' is registered but its journal is missing: what it heard and said is unknown."
                     + " Restore the journal; or begin anew with --reset earliest (handles every kept event again) or"
-                    + " --reset latest (skips what was published until now)")
+                    + " --reset latest (skips what was published until now); under troupe up, forget it and give it a"
+                    + " 'start:' in the file")
         }
         let log: any EngineLog
         do { log = try engine.open(slot) } catch let error as EngineError where error.code == .locked {

@@ -44,15 +44,3 @@ struct ChoreographyFile: Sendable, Hashable {
                 + (names.isEmpty ? "" : " It has: \(names.joined(separator: ", "))"))
     }
 }
-
-/// Paths as text.
-enum Paths {
-    /// An absolute path without `.`, `..` and empty parts; links are not looked at.
-    static func normalized(_ path: String) -> String {
-        var parts: [Substring] = []
-        for part in path.split(separator: "/") where part != "." {
-            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
-        }
-        return "/" + parts.joined(separator: "/")
-    }
-}

@@ -1,11 +1,5 @@
 internal import Yams
 
-/// A value with the line that it stands on.
-struct Located<Value: Sendable & Hashable>: Sendable, Hashable {
-    var value: Value
-    var line: Int
-}
-
 /// A mapping of a file whose errors say `FILE:LINE:` and what to do.
 struct YAMLFields {
     private struct Entry {
