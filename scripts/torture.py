@@ -52,6 +52,7 @@ class Troupe:
         self.ended = collections.Counter()  # (role, status) that nobody asked for
         self.publishers = []
         self.number = 0
+        self.heavy = 0  # percent
         self.confirmed = set()
         self.offered = set()
         self.refused = 0
@@ -136,6 +137,12 @@ class Troupe:
 
     # Publishers
 
+    def line(self, number):
+        """The data of an event; some are so large that segments are full soon."""
+        if number % 100 >= self.heavy:
+            return b'{"n":%d}\n' % number
+        return b'{"pad":"%s","n":%d}\n' % (b"x" * (number * 7919 % 60_000), number)
+
     def numbers(self, count):
         first = self.number + 1
         self.number += count
@@ -207,7 +214,7 @@ class Publisher:
         due = len(self.numbers) if not self.rate else int((time.monotonic() - self.begun) * self.rate) + 1
         if self.fed < due:
             lines = self.rest[self.fed : due]
-            self.waiting += b"".join(b'{"n":%d}\n' % number for number in lines)
+            self.waiting += b"".join(self.troupe.line(number) for number in lines)
             self.fed += len(lines)
         try:
             if self.waiting:
@@ -377,7 +384,7 @@ class Torture:
         found = collections.Counter()
         folder = os.path.join(troupe.home, "journals", "ingress.0")
         for part in audit.segments(folder, "ingress.0"):
-            for match in re.finditer(rb'\{"n":([0-9]+)\}', part.data):
+            for match in re.finditer(rb'"n":([0-9]+)\}', part.data):
                 found[int(match[1])] += 1
         lost = [number for number in troupe.confirmed if not found[number]]
         more = [number for number, count in found.items() if count > 1]
@@ -556,13 +563,19 @@ class Torture:
             self.damage(share if only else max(share * 0.08, 2))
 
     def torture(self, share):
+        self.troupe.heavy = 1 if self.short else 10
         say(f"kills for {share * 0.35:.0f} s")
         self.storm(share * 0.35)
         self.halt(3 if self.short else 12)
         self.halt_publisher()
         self.starve(share * 0.08)
+        self.troupe.heavy = 0
         say("settles")
         self.judge("torture", self.troupe, self.settle(self.troupe, 60 + self.seconds))
+        folder = os.path.join(self.troupe.home, "journals")
+        parts = {name: sum(n.endswith(".seg") for n in os.listdir(os.path.join(folder, name)))
+                 for name in os.listdir(folder) if os.path.isdir(os.path.join(folder, name))}
+        print("segments: " + ", ".join(f"{name} {count}" for name, count in sorted(parts.items())))
         print("killed: " + ", ".join(f"{name} {count}" for name, count in sorted(self.troupe.killed.items()))
               + f", in all {sum(self.troupe.killed.values())}")
         for text, count in self.troupe.ended.most_common(10):

@@ -25,7 +25,8 @@ extension MultiProcess {
                     try await handles[index].waitForExit()
                     handles[index] = try stage.start(ProcessStage.shop[index])
                 }
-                #expect(try await publisher.waitForExit(within: .seconds(110)) == .exited(0), "\(publisher.standardError)")
+                #expect(
+                    try await publisher.waitForExit(within: .seconds(110)) == .exited(0), "\(publisher.standardError)")
 
                 let running = try await audit(stage, stage.home)
                 #expect(running.status == .exited(0), "\(running)")
@@ -54,7 +55,8 @@ extension MultiProcess {
                 let dead = try await audit(stage, stage.home)
                 #expect(dead.status == .exited(1), "\(dead)")
                 #expect(
-                    dead.lines.last == "lost 0, doubled 0, out of order 0, dead letters 1, events 3, handled 1", "\(dead)")
+                    dead.lines.last == "lost 0, doubled 0, out of order 0, dead letters 1, events 3, handled 1",
+                    "\(dead)")
                 #expect(dead.standardOutput.contains("dead letters: clumsy: test.failing.asked of ingress.0: 2"))
                 let allowed = try await audit(stage, stage.home, "--allow-dead")
                 #expect(allowed.status == .exited(0), "\(allowed)")
