@@ -251,6 +251,12 @@ def segments(folder, name):
     return [Segment(os.path.join(folder, n), name) for n in names]
 
 
+def journals(home):
+    """The publishers that have one, sorted."""
+    folder = os.path.join(home, "journals")
+    return sorted(n for n in os.listdir(folder) if os.path.isdir(os.path.join(folder, n)))
+
+
 def durable_offset(parts, mark):
     """For a journal whose mark proves nothing about this boot."""
     offset = max(parts[-1].base + parts[-1].header, mark.durable if mark else 0)
@@ -410,7 +416,7 @@ class Audit:
 
     def run(self):
         folder = os.path.join(self.home, "journals")
-        publishers = sorted(n for n in os.listdir(folder) if os.path.isdir(os.path.join(folder, n)))
+        publishers = journals(self.home)
         self.registered = self.registrations()
         # Twice, so that on a running home everything that counts as heard is also seen as said.
         heard = self.limits(folder, publishers)

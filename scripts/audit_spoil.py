@@ -254,8 +254,9 @@ SPOILS = [
     ("a heard run is gone", "handler", in_run(lambda *run: []), {"lost"}),
     ("a heard run is one shorter", "handler",
      in_run(lambda raw, e, a, b, o: [(raw, e, a, b - 1, o)] if b > a else []), {"lost"}),
-    ("a heard run begins one early", "handler",
-     in_run(lambda raw, e, a, b, o: [(raw, e, max(1, a - 1), b, o)]), {"doubled"}),
+    ("two heard runs overlap by one", "handler",
+     in_run(lambda raw, e, a, b, o: [(raw, e, max(1, a - 1), b, o)] if a > 1 else [(raw, e, a, b, o), (raw, e, b, b, o)]),
+     {"doubled"}),
     ("a heard run stands twice", "handler", in_run(lambda *run: [run, run]), {"doubled"}),
     ("a heard run goes far beyond what was said", "handler",
      in_run(lambda raw, e, a, b, o: [(raw, e, a, b, o), (raw, e, 5_000_000, 5_000_003, o)]), {"lost"}),
@@ -282,7 +283,7 @@ SPOILS = [
 def spoil_files(home, what):
     """The spoils that are not of one journal's meaning."""
     journals = os.path.join(home, "journals")
-    handlers = sorted(n for n in os.listdir(journals) if not n.startswith("ingress."))
+    handlers = [n for n in audit.journals(home) if not n.startswith("ingress.")]
     victim = os.path.join(journals, handlers[0])
     if what == "a journal is gone":
         shutil.rmtree(victim)
@@ -344,7 +345,7 @@ def run_on(home, folder):
         for part in ("journals", "registrations"):
             shutil.copytree(os.path.join(home, part), os.path.join(copy, part))
 
-    names = sorted(os.listdir(os.path.join(home, "journals")))
+    names = audit.journals(home)
     for title, which, spoil, expected in SPOILS:
         for name in names:
             if which == "handler" and name.startswith("ingress.") or "." in which and name not in which.split():

@@ -354,6 +354,7 @@ class Torture:
             time.sleep(0.02)
         if troupe.publishers:
             self.problem(f"{len(troupe.publishers)} publishers did not end within {limit} s")
+        say("settles: no publisher is left")
         environment = troupe.environment()
         for key in [*KEYS, None]:
             troupe.supervise()
@@ -366,14 +367,17 @@ class Torture:
                 self.problem(f"a last event of key {key} ended with {done.returncode}: {(done.stdout + done.stderr)[-800:]}")
                 break
             troupe.confirmed.add(number)
+        say("settles: a last event of each key is done")
         while True:
             troupe.supervise()
             result = audit.Audit(troupe.home).run()
             if result.is_clean(allow_dead=True, allow_open=False) or time.monotonic() > end:
                 break
             time.sleep(0.5)
+        say("settles: the audit finds nothing open" if result.is_clean(True, False) else "settles: time is up")
         for text in troupe.stop():
             self.problem(text)
+        say("settles: every handler has ended")
         return audit.Audit(troupe.home).run()
 
     def judge(self, name, troupe, result):
@@ -563,7 +567,7 @@ class Torture:
             self.damage(share if only else max(share * 0.08, 2))
 
     def torture(self, share):
-        self.troupe.heavy = 1 if self.short else 10
+        self.troupe.heavy = 1 if self.short else 20
         say(f"kills for {share * 0.35:.0f} s")
         self.storm(share * 0.35)
         self.halt(3 if self.short else 12)
@@ -574,7 +578,7 @@ class Torture:
         self.judge("torture", self.troupe, self.settle(self.troupe, 60 + self.seconds))
         folder = os.path.join(self.troupe.home, "journals")
         parts = {name: sum(n.endswith(".seg") for n in os.listdir(os.path.join(folder, name)))
-                 for name in os.listdir(folder) if os.path.isdir(os.path.join(folder, name))}
+                 for name in audit.journals(self.troupe.home)}
         print("segments: " + ", ".join(f"{name} {count}" for name, count in sorted(parts.items())))
         print("killed: " + ", ".join(f"{name} {count}" for name, count in sorted(self.troupe.killed.items()))
               + f", in all {sum(self.troupe.killed.values())}")
@@ -595,7 +599,7 @@ def main():
     parser.add_argument("--keep", action="store_true", help="leave the folder, with the homes and logs")
     arguments = parser.parse_args()
     if arguments.short:
-        arguments.seconds = 15
+        arguments.seconds = 10
     folder = tempfile.mkdtemp(prefix="troupe-torture.")
     say(f"seed {arguments.seed}, {folder}")
     torture = Torture(arguments, folder)
