@@ -1,5 +1,5 @@
 internal import TroupeCLI
 
 @main enum Main {
-    static func main() async { await TroupeCommand.main() }
+    static func main() async { await TroupeProgram.main() }
 }

@@ -57,9 +57,11 @@ extension CommandLineTests {
         @Test(
             "mistyped subcommands and flags", .timeLimit(.minutes(4)),
             arguments: [
-                (["publsh", "a.b", "{}"], "publsh"), (["publish", "a.b"], "<data>"), (["trace"], "<flow>"),
+                (["publsh", "a.b", "{}"], "did you mean 'publish'?"),
+                (["journal", "verfy"], "did you mean 'verify'?"), (["zzz"], "'zzz' is no command"),
+                (["publish", "a.b"], "<data>"), (["trace"], "<flow>"),
                 (["tap", "--count", "0"], "--count takes at least 1"), (["trace", "x", "--format", "xml"], "tree"),
-                (["--hme"], "--hme"),
+                (["--hme"], "--hme"), (["publish", "a.b", "{}", "--awiat"], "--await"),
             ])
         func mistyped(_ arguments: [String], _ part: String) async throws {
             try await withProcessStage { stage in
