@@ -50,20 +50,14 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
-        .target(
-            name: "TroupeTesting",
-            dependencies: [
-                "Troupe",
-                .product(name: "Subprocess", package: "swift-subprocess"),
-                .product(name: "SystemPackage", package: "swift-system"),
-            ],
-            swiftSettings: strict),
+        .target(name: "TroupeTesting", dependencies: ["Troupe"], swiftSettings: strict),
         .target(
             name: "TroupeCLI",
             dependencies: [
                 "CProcess", "Journal", "Troupe", "ZeroMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict),

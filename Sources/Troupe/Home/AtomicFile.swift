@@ -20,6 +20,18 @@ package enum AtomicFile {
         try fileSystem.synchronizeDirectory(folder)
     }
 
+    /// Removes temporary files that nobody renamed, which a process killed while writing leaves; only old ones, for
+    /// another may be writing now.
+    package static func sweep(_ folder: String) {
+        let fileSystem = OSFileSystem()
+        let oldest = time(nil) - 600
+        for name in (try? fileSystem.list(folder)) ?? [] where name.hasSuffix(".tmp") {
+            var status = stat()
+            let path = folder + "/" + name
+            if stat(path, &status) == 0, status.st_mtim.tv_sec < oldest { try? fileSystem.unlink(path) }
+        }
+    }
+
     /// Reads a whole file; nil if it is not there.
     package static func read(_ path: String) throws(JournalError) -> [UInt8]? {
         let file: any JournalFile

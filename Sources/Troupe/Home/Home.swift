@@ -81,6 +81,7 @@ public struct Home: Sendable, Hashable {
                 "the home \(path) cannot be read and written by this user: \(String(cString: strerror(errno)))."
                     + " Change its owner, or name another one with --home or $TROUPE_HOME")
         }
+        for folder in [directory, registrations] { AtomicFile.sweep(folder) }
         guard let choreography else { return }
         if let name = try name() {
             guard name == choreography else {

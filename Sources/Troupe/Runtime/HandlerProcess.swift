@@ -65,6 +65,8 @@ public enum HandlerProcess {
             maximumDelayMilliseconds: arguments.retryMaximum.milliseconds)
         if let notifier = ServiceNotifier() { options.observer = notifier.tell }
         DescriptorLimit.raise()
+        // A log that nobody reads any more must not end the handler.
+        signal(SIGPIPE, SIG_IGN)
         try home.prepare(choreography: arguments.choreography)
         let runtime = try HandlerRuntime(handler, home: home, options: options)
         let group = ServiceGroup(
