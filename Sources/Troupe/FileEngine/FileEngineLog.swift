@@ -11,14 +11,13 @@ internal import Logging
 final class FileEngineLog: EngineLog, @unchecked Sendable {
     // Unchecked: everything mutable is behind `monitor`.
     private struct Waiting {
-        let end: UInt64
         let runs: [Outbox.Run]
         let then: @Sendable (Result<Void, any Error>) -> Void
     }
 
     private struct Shared {
         let log: JournalLog
-        var waiting: [Waiting] = []
+        var waiting = CommitQueue<Waiting>()
         var isStopping = false
         var failure: EngineError?
         var receiver: (any DeliveryReceiver)?
@@ -78,25 +77,23 @@ final class FileEngineLog: EngineLog, @unchecked Sendable {
     func append(
         _ draft: EntryDraft, level: Durability, then: @escaping @Sendable (Result<Void, any Error>) -> Void
     ) throws {
-        let runs = try monitor.with { shared -> [Outbox.Run]? in
+        let done = try monitor.with { shared -> [Waiting] in
             if let failure = shared.failure { throw failure }
             guard !shared.isStopping else { throw EngineError(.closed, "the slot \(publisher) is closed") }
             let (end, said) = try shared.log.append(draft, level: level)
             let runs = try said.withUnsafeBytes { try Outbox.runs(of: $0) }
-            if level == .synced {
-                shared.waiting.append(Waiting(end: end, runs: runs, then: then))
-                return nil
+            shared.waiting.append(Waiting(runs: runs, then: then), end: end, level: level)
+            guard let release = shared.waiting.releasable(durable: 0) else { return [] }
+            // The entry is appended, so nobody may be told to try again: the sync thread does.
+            do { try shared.log.release(upTo: release) } catch let error as EngineError where error.code == .noSpace {
+                return []
             }
-            // Entries that wait for their sync go first: nothing overtakes them on the wire.
-            guard shared.waiting.isEmpty else {
-                shared.waiting.append(Waiting(end: end, runs: runs, then: then))
-                return nil
-            }
-            try shared.log.release(upTo: end)
-            loop.publish(runs)
-            return runs
+            let done = shared.waiting.released(upTo: release)
+            loop.publish(done.flatMap(\.runs))
+            return done
         }
-        if runs == nil { monitor.signal() } else { then(.success(())) }
+        if done.isEmpty { monitor.signal() }
+        for waiting in done { waiting.then(.success(())) }
     }
 
     private static func syncLoop(_ monitor: Monitor<Shared>, _ loop: IOLoop) {
@@ -110,16 +107,14 @@ final class FileEngineLog: EngineLog, @unchecked Sendable {
             let done = monitor.with { shared -> [(Waiting, Result<Void, any Error>)] in
                 do {
                     let durable = try outcome.get()
-                    let ready = shared.waiting.prefix { $0.end <= durable }
-                    guard let last = ready.last else { return [] }
-                    try shared.log.release(upTo: last.end)
+                    guard let release = shared.waiting.releasable(durable: durable) else { return [] }
+                    try shared.log.release(upTo: release)
+                    let ready = shared.waiting.released(upTo: release)
                     loop.publish(ready.flatMap(\.runs))
-                    shared.waiting.removeFirst(ready.count)
                     return ready.map { ($0, .success(())) }
                 } catch {
                     shared.failure = error as? EngineError ?? EngineError(.failed, "\(error)")
-                    let failed = shared.waiting.map { ($0, Result<Void, any Error>.failure(error)) }
-                    shared.waiting = []
+                    let failed = shared.waiting.failed().map { ($0, Result<Void, any Error>.failure(error)) }
                     shared.receiver?.failed(error)
                     return failed
                 }

@@ -113,7 +113,6 @@ final class IOLoop: Sendable {
 
         private let loop: IOLoop
         private let publisher: PublisherID
-        private let epoch: UInt64
         private let home: Home
         private let disk: DiskThread
         private let ownReplay: OwnReplay
@@ -127,13 +126,11 @@ final class IOLoop: Sendable {
         private let watch = FolderWatch()
         private var peers: [PublisherID: Peer] = [:]
         private var following: Following?
-        private var schedule: TipSchedule
-        private var tips: [Topic: UInt64]
+        private var side: PublisherSide
         private let emits: Set<String>
         private var nextScan: Timestamp
         private var needsPoller = true
         private var hasRoom = true
-        private var pendingSend: (topic: Topic, last: UInt64, frame: [UInt8])?
 
         init(
             loop: IOLoop, publisher: PublisherID, epoch: UInt64, home: Home, boot: BootID, disk: DiskThread,
@@ -141,17 +138,15 @@ final class IOLoop: Sendable {
         ) throws {
             self.loop = loop
             self.publisher = publisher
-            self.epoch = epoch
             self.home = home
             self.disk = disk
             self.ownReplay = ownReplay
-            self.tips = tips
             self.emits = emits
             self.logger = logger
             followers = FollowerCache(home: home, boot: boot)
             directory = DirectoryFolder(home: home)
-            schedule = TipSchedule(now: WallClock.now())
-            nextScan = WallClock.now()
+            side = PublisherSide(publisher: publisher, epoch: epoch, tips: tips, now: SteadyClock.now())
+            nextScan = SteadyClock.now()
             context = try ZeroMQ.Context()
             xpub = try Socket(context, .xpub, options: .publisher)
             try xpub.bind(home.endpoint(publisher.text, "p"))
@@ -172,7 +167,7 @@ final class IOLoop: Sendable {
             watch.add(home.journals)
             while true {
                 let (inbox, stop) = takeInbox()
-                let now = WallClock.now()
+                let now = SteadyClock.now()
                 if let new = inbox.following {
                     following = new
                     nextScan = now
@@ -188,7 +183,7 @@ final class IOLoop: Sendable {
                 for (id, peer) in peers where (peer.feed.wake ?? .distantFuture) <= now {
                     handle(.tick, peer, id, now)
                 }
-                if schedule.due <= now { speak(now) }
+                if side.due <= now { speak(now) }
                 if stop { return }
                 wait()
                 receive()
@@ -209,40 +204,26 @@ final class IOLoop: Sendable {
         // MARK: publishing
 
         private func send(_ now: Timestamp) {
-            var hasSent = false
             while let run = loop.inbox.withLock({ $0.outbox.pop() }) {
-                var frame: [UInt8] = []
-                frame.reserveCapacity(run.records.count + 96)
-                Frame.begin(
-                    topic: run.topic, publisher: publisher.text, epoch: epoch, firstSequence: run.first,
-                    count: run.count, into: &frame)
-                frame.append(contentsOf: run.records)
                 // False, when a peer is at its high-water mark, concerns that peer alone: its next tip shows the gap.
-                _ = try? xpub.send(frame)
-                tips[run.topic] = run.first + UInt64(run.count) - 1
-                hasSent = true
+                _ = try? xpub.send(side.frame(run, now: now))
             }
-            if hasSent { schedule.traffic(now: now) }
         }
 
-        private func speak(_ now: Timestamp) {
-            let due = schedule.spoke(now: now)
-            let tip = Tip(publisher: publisher, epoch: epoch, nextDueMilliseconds: due, last: tips)
-            _ = try? xpub.send(tip.frame())
-        }
+        private func speak(_ now: Timestamp) { _ = try? xpub.send(side.tip(now: now)) }
 
         // MARK: waiting
 
         private func wait() {
             if needsPoller { rebuildPoller() }
-            var due = min(nextScan, schedule.due)
+            var due = min(nextScan, side.due)
             for peer in peers.values { due = min(due, peer.feed.wake ?? due) }
             loop.isAsleep.store(true, ordering: .sequentiallyConsistent)
             let hasWork = loop.inbox.withLock { inbox in
                 !inbox.outbox.isEmpty || inbox.isStopping || inbox.hasResumed || !inbox.pages.isEmpty
                     || !inbox.answers.isEmpty || inbox.following != nil
             }
-            let left = (due.microseconds - WallClock.now().microseconds + 999) / 1000
+            let left = (due.microseconds - SteadyClock.now().microseconds + 999) / 1000
             _ = try? poller.wait(milliseconds: hasWork ? 0 : Int(max(0, min(left, 5_000))))
             loop.isAsleep.store(false, ordering: .sequentiallyConsistent)
         }
@@ -265,7 +246,7 @@ final class IOLoop: Sendable {
         }
 
         private func receive() {
-            let now = WallClock.now()
+            let now = SteadyClock.now()
             if poller.isReadable(0) { loop.wake.drain() }
             if poller.isReadable(1) { changed(watch.changes(), now) }
             if poller.isReadable(2) { subscriptions(now) }
@@ -287,7 +268,7 @@ final class IOLoop: Sendable {
                     bytes.first == 1 && bytes.dropFirst().elementsEqual(Tip.prefix)
                 })) ?? nil
             {
-                if isTip { schedule.joined(now: now) }
+                if isTip { side.joined(now: now) }
             }
         }
 

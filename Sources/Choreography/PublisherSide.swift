@@ -1,0 +1,42 @@
+package import Envelope
+
+/// What a slot sends to whoever subscribes: its released events in frames, and tips that say what was sent.
+package struct PublisherSide: Sendable {
+    package let publisher: PublisherID
+    package let epoch: UInt64
+    private var tips: [Topic: UInt64]
+    private var schedule: TipSchedule
+
+    /// Begins with the last released sequence of each topic.
+    package init(publisher: PublisherID, epoch: UInt64, tips: [Topic: UInt64], now: Timestamp) {
+        self.publisher = publisher
+        self.epoch = epoch
+        self.tips = tips
+        schedule = TipSchedule(now: now)
+    }
+
+    /// When the next tip is due.
+    package var due: Timestamp { schedule.due }
+
+    /// The frame that sends a run; to be sent before anything else is asked for.
+    package mutating func frame(_ run: Outbox.Run, now: Timestamp) -> [UInt8] {
+        var frame: [UInt8] = []
+        frame.reserveCapacity(run.records.count + 96)
+        Frame.begin(
+            topic: run.topic, publisher: publisher.text, epoch: epoch, firstSequence: run.first, count: run.count,
+            into: &frame)
+        frame.append(contentsOf: run.records)
+        tips[run.topic] = run.first + UInt64(run.count) - 1
+        schedule.traffic(now: now)
+        return frame
+    }
+
+    /// Somebody subscribed to the tips.
+    package mutating func joined(now: Timestamp) { schedule.joined(now: now) }
+
+    /// The frame of the tip that is sent now.
+    package mutating func tip(now: Timestamp) -> [UInt8] {
+        let due = schedule.spoke(now: now)
+        return Tip(publisher: publisher, epoch: epoch, nextDueMilliseconds: due, last: tips).frame()
+    }
+}
