@@ -29,4 +29,10 @@ package struct Batch: Sendable {
     package let works: [Work]
     /// Keys of which an earlier event waits, not to be overtaken by fresh events.
     package let blocked: Set<String>
+
+    package init(lane: Int, works: [Work], blocked: Set<String>) {
+        self.lane = lane
+        self.works = works
+        self.blocked = blocked
+    }
 }

@@ -16,6 +16,9 @@ extension MemoryFileSystem {
         add(MemoryFault(operation: .synchronizeDirectory, suffix: "", after: nth - 1, errno: errno, partialBytes: 0))
     }
 
+    /// Forgets the faults that have not happened yet.
+    package func clearFaults() { guarded { faults = [] } }
+
     /// How many bytes all files may have together; a write beyond it writes what fits and fails with ENOSPC.
     package var capacity: Int {
         get { guarded { capacityInBytes } }

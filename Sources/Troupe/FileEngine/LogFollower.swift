@@ -1,21 +1,23 @@
-internal import Choreography
+package import Choreography
 internal import Envelope
-internal import Journal
+package import Journal
 
 /// Answers replay requests from the journal of a publisher at rest. Used on the disk thread only.
-final class LogFollower {
+package final class LogFollower {
     private let publisher: PublisherID
     private let reader: FileEngineReader
     private var state: SlotState
     private var place: EngineCursor
 
-    init(_ publisher: PublisherID, home: Home, boot: BootID) throws {
+    package init(
+        _ publisher: PublisherID, home: Home, boot: BootID, fileSystem: any FileSystem = OSFileSystem()
+    ) throws {
         self.publisher = publisher
-        reader = try FileEngineReader(publisher, home: home, boot: boot)
+        reader = try FileEngineReader(publisher, home: home, boot: boot, fileSystem: fileSystem)
         (place, state) = try reader.checkpoint()
     }
 
-    func answer(_ request: ReplayRequest) throws -> ReplayPage {
+    package func answer(_ request: ReplayRequest) throws -> ReplayPage {
         try catchUp()
         return try ReplaySource.answer(request, publisher: publisher, state: state, reader: reader)
     }

@@ -1,27 +1,32 @@
-internal import Choreography
+package import Choreography
 internal import Envelope
-internal import Journal
+package import Journal
 internal import Synchronization
 
 /// Answers other slots' replay requests from this slot's journal; on the disk thread.
-final class OwnReplay: Sendable {
+package final class OwnReplay: Sendable {
     private let publisher: PublisherID
     private let home: Home
     private let boot: BootID
+    private let fileSystem: any FileSystem
     private let state: @Sendable () -> SlotState
 
-    init(publisher: PublisherID, home: Home, boot: BootID, state: @escaping @Sendable () -> SlotState) {
+    package init(
+        publisher: PublisherID, home: Home, boot: BootID, fileSystem: any FileSystem = OSFileSystem(),
+        state: @escaping @Sendable () -> SlotState
+    ) {
         self.publisher = publisher
         self.home = home
         self.boot = boot
+        self.fileSystem = fileSystem
         self.state = state
     }
 
     /// The encoded answer. A damaged journal is answered explicitly.
-    func answer(_ request: ReplayRequest) -> [UInt8] {
+    package func answer(_ request: ReplayRequest) -> [UInt8] {
         let state = state()
         do {
-            let reader = try FileEngineReader(publisher, home: home, boot: boot)
+            let reader = try FileEngineReader(publisher, home: home, boot: boot, fileSystem: fileSystem)
             let page = try ReplaySource.answer(request, publisher: publisher, state: state, reader: reader)
             return ReplayCodec.encode(page, publisher: publisher)
         } catch {
