@@ -52,9 +52,15 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "TroupeTesting", dependencies: ["Troupe"], swiftSettings: strict),
         .target(
+            name: "TroupeSimulation",
+            dependencies: [
+                "Choreography", "Envelope", "Journal", "Troupe", .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .target(
             name: "TroupeCLI",
             dependencies: [
-                "CProcess", "Journal", "Troupe", "ZeroMQ",
+                "CProcess", "Journal", "Troupe", "TroupeSimulation", "ZeroMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -88,6 +94,7 @@ let package = Package(
         .testTarget(
             name: "EnvelopeTests", dependencies: ["Envelope"], exclude: ["Python", "Vectors"],
             swiftSettings: strict),
+        .testTarget(name: "SimulationTests", dependencies: ["TroupeSimulation"], swiftSettings: strict),
         .testTarget(name: "JournalTests", dependencies: ["Journal"], swiftSettings: strict),
         .testTarget(name: "ChoreographyTests", dependencies: ["Choreography", "TroupeTesting"], swiftSettings: strict),
         .testTarget(

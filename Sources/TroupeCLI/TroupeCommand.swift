@@ -14,6 +14,7 @@ public struct TroupeCommand: AsyncParsableCommand {
             UpCommand.self, DownCommand.self, PsCommand.self, LogsCommand.self, RestartCommand.self,
             ForgetCommand.self, PublishCommand.self, TraceCommand.self, TapCommand.self, DeadCommand.self,
             JournalCommand.self, DescribeCommand.self, ExportCommand.self, DoctorCommand.self,
+            SimulateCommand.self,
         ])
 
     public init() {}

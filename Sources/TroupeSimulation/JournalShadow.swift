@@ -1,0 +1,102 @@
+internal import Choreography
+internal import Envelope
+
+/// What a run knows of a journal beside the journal: every entry that was appended, and who relied on it.
+///
+/// The checker trusts this and the bytes on disk, not the machines between them.
+final class JournalShadow {
+    struct Entry {
+        let end: UInt64
+        let hash: UInt64
+        let said: [(topic: Topic, sequence: UInt64, id: EventID)]
+        let heard: [EventID]
+        /// Shown to others by the publisher's own account, or acknowledged.
+        var isVouchedFor = false
+        var isSeen = false
+        var isDurable = false
+    }
+
+    private(set) var entries: [Entry] = []
+    /// Whether an append has begun that may, or may not, have come to be.
+    var isInDoubt = false
+    /// Whether the power went since the journal was opened last.
+    var lostPower = false
+    /// Ids that were said in entries that somebody relied on and that a power loss took.
+    private(set) var lostIDs: Set<EventID> = []
+    private(set) var lostCount = 0
+    /// Records that were ever said, by place: what may be served there.
+    private var spoken: [StreamID: [UInt64: Set<UInt64>]] = [:]
+    private var places: [StreamID: [UInt64: Int]] = [:]
+
+    func append(_ entry: JournalContents.Entry, publisher: PublisherID) {
+        isInDoubt = false
+        for event in entry.said {
+            let stream = StreamID(publisher, event.topic)
+            spoken[stream, default: [:]][event.sequence, default: []].insert(event.hash)
+            places[stream, default: [:]][event.sequence] = entries.count
+        }
+        entries.append(
+            Entry(
+                end: entry.end, hash: entry.hash, said: entry.said.map { ($0.topic, $0.sequence, $0.id) }, heard: []))
+    }
+
+    func vouch(upTo end: UInt64) {
+        for index in entries.indices.reversed() where entries[index].end <= end {
+            if entries[index].isVouchedFor { break }
+            entries[index].isVouchedFor = true
+        }
+    }
+
+    /// A root was acknowledged.
+    func acknowledge(_ end: UInt64) {
+        if let index = entries.lastIndex(where: { $0.end == end }) { entries[index].isVouchedFor = true }
+    }
+
+    func durable(upTo end: UInt64) {
+        for index in entries.indices.reversed() where entries[index].end <= end {
+            if entries[index].isDurable { break }
+            entries[index].isDurable = true
+        }
+    }
+
+    /// Somebody hears a record. Returns whether it was ever said there.
+    func see(_ stream: StreamID, _ sequence: UInt64, hash: UInt64) -> Bool {
+        guard spoken[stream]?[sequence]?.contains(hash) ?? false else { return false }
+        if let index = places[stream]?[sequence], index < entries.count { entries[index].isSeen = true }
+        return true
+    }
+
+    /// Compares with a journal as it is found. Returns what is wrong.
+    func reopened(_ found: JournalContents, level: Durability, isReported: Bool, publisher: PublisherID) -> [String] {
+        var problems: [String] = []
+        var kept = 0
+        while kept < min(entries.count, found.entries.count), entries[kept].hash == found.entries[kept].hash,
+            entries[kept].end == found.entries[kept].end
+        {
+            kept += 1
+        }
+        let lost = entries[kept...]
+        if lost.contains(where: { $0.isVouchedFor || $0.isSeen }) {
+            lostCount += lost.count
+            if level == .synced {
+                problems.append("\(publisher) lost entries that were acknowledged, released or heard, at synced")
+            } else if !lostPower {
+                problems.append("\(publisher) lost released entries, and the power did not go")
+            } else if !isReported {
+                problems.append("\(publisher) lost released entries and does not say so")
+            }
+            for entry in lost { for said in entry.said { lostIDs.insert(said.id) } }
+        }
+        entries.removeSubrange(kept...)
+        for stream in places.keys { places[stream] = places[stream]!.filter { $0.value < kept } }
+        let extra = found.entries[kept...]
+        let unknown = extra.filter { !$0.isEpochOnly }
+        if unknown.count > (isInDoubt ? 1 : 0) {
+            problems.append("\(publisher) has \(unknown.count) entries that were never appended")
+        }
+        for entry in extra { append(entry, publisher: publisher) }
+        isInDoubt = false
+        lostPower = false
+        return problems
+    }
+}

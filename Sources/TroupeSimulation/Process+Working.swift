@@ -1,0 +1,254 @@
+internal import Choreography
+internal import Envelope
+internal import Troupe
+
+extension Process {
+    // MARK: lanes
+
+    /// Hands out what lanes can take, as the workers do whenever something changed.
+    func pump() {
+        for lane in 0..<plan.lanes where !isDead && !laneBusy[lane] && pending < Self.pendingLimit {
+            guard let batch = core.next(lane: lane, now: clock.wall) else {
+                if let due = core.nextDue(lane: lane) { wait(lane, until: due) }
+                continue
+            }
+            laneBusy[lane] = true
+            run(batch)
+        }
+    }
+
+    private func wait(_ lane: Int, until due: Timestamp) {
+        let delay = max(1, due.microseconds - clock.wall.microseconds)
+        world.after(min(delay, 1_000_000)) { [weak self] in
+            guard let self, !isDead, !laneBusy[lane] else { return }
+            pump()
+        }
+    }
+
+    private func run(_ batch: Batch) {
+        if world.sabotage == .advanceCursorEarly, !hearEarly(batch) { return }
+        world.after(Int64(world.random.between(10...(3000 * world.plan.slowness)))) { [self] in
+            guard !isDead, survives("run a batch of \(batch.works.count)") else { return }
+            let outcomes = outcomes(of: batch)
+            let draft = core.complete(batch, outcomes, now: clock.wall)
+            pending += batch.works.count
+            let hasRoomAgain = isFull && core.backlog == 0
+            if hasRoomAgain { isFull = false }
+            guard survives("append what came of a batch") else { return }
+            // The journal's turn comes a little later: meanwhile other lanes and jumps go on.
+            world.after(Int64(world.random.between(0...200))) { [self] in
+                guard !isDead else { return }
+                appendInParts(draft, count: batch.works.count, then: .lane(batch.lane, resumes: hasRoomAgain))
+            }
+        }
+    }
+
+    private func outcomes(of batch: Batch) -> [Outcome] {
+        func run(_ batch: Batch) -> [Outcome] { runner.run(batch) { _ in preconditionFailure("scripts are synchronous") } }
+        guard world.sabotage == .overtakeParked else { return run(batch) }
+        return batch.works.flatMap { run(Batch(lane: batch.lane, works: [$0], blocked: [])) }
+    }
+
+    // MARK: appending
+
+    /// What comes after an append. Values, not closures: each append may lead to others without end.
+    enum Next {
+        case nothing
+        /// The lane is free again.
+        case lane(Int, resumes: Bool)
+        case roots
+        /// The other half of an entry that a sabotage parts.
+        indirect case append(EntryDraft, count: Int, then: Next)
+    }
+
+    private func go(_ next: Next) {
+        guard !isDead else { return }
+        switch next {
+        case .nothing: break
+        case .lane(let lane, let resumes):
+            laneBusy[lane] = false
+            if resumes { resume() }
+            pump()
+        case .roots: publishRoots()
+        case .append(let draft, let count, let next): append(draft, count: count, then: next)
+        }
+    }
+
+    /// A full disk blocks the lane and loses nothing; anything else ends the process.
+    func append(
+        _ draft: EntryDraft, count: Int, roots: [EventID] = [], level: Durability? = nil, then: Next = .nothing
+    ) {
+        guard !isDead else { return }
+        if draft.isEmpty {
+            pending -= count
+            return go(then)
+        }
+        do {
+            try write(draft, count: count, roots: roots, level: level ?? plan.durability)
+        } catch let error as EngineError where error.code == .noSpace && !fuse.isBurnt && !(draft.isJump) {
+            node.shadow.isInDoubt = false
+            world.tell(name, "waits for room on the disk")
+            world.after(500_000) { [self] in
+                append(draft, count: count, roots: roots, level: level, then: then)
+            }
+            return
+        } catch {
+            return failed(error)
+        }
+        go(then)
+    }
+
+    private func write(_ draft: EntryDraft, count: Int, roots: [EventID], level: Durability) throws {
+        node.shadow.isInDoubt = true
+        let (end, said) = try log.append(draft, level: level)
+        let heard = EntryCodec.encode(heard: draft.heard)
+        let knows = EntryCodec.encode(knows: draft.knows)
+        let entry = try heard.withUnsafeBytes { heard in
+            try said.withUnsafeBytes { said in
+                try knows.withUnsafeBytes { knows in
+                    try JournalContents.Entry(end: end, heard: heard, said: said, knows: knows)
+                }
+            }
+        }
+        node.shadow.append(entry, publisher: id)
+        world.totals.events += draft.said.count
+        let runs = try said.withUnsafeBytes { try Outbox.runs(of: $0) }
+        if world.sabotage == .acknowledgeBeforeDurable { acknowledge(roots, end) }
+        if world.sabotage == .publishBeforeRelease {
+            for run in runs { outbox.append(run) }
+            send()
+        }
+        guard survives("queue an appended entry") else { return }
+        queue.append(
+            Commit(end: end, runs: runs, count: count, roots: roots), end: end,
+            level: world.sabotage == .releaseBeforeSync ? .written : level)
+        do { try release(durable: 0) } catch let error as EngineError where error.code == .noSpace {}
+        sync()
+    }
+
+    private func release(durable: UInt64) throws {
+        guard !isDead, let end = queue.releasable(durable: durable) else { return }
+        try log.release(upTo: end)
+        node.shadow.vouch(upTo: end)
+        guard survives("publish what is released") else { return }
+        for commit in queue.released(upTo: end) {
+            if world.sabotage != .publishBeforeRelease { for run in commit.runs { outbox.append(run) } }
+            pending -= commit.count
+            acknowledge(commit.roots, commit.end)
+        }
+        send()
+        world.grew(node)
+        if pending < Self.pendingLimit { pump() }
+    }
+
+    /// What the sync thread does: everything appended so far becomes durable at once, a little later it is released.
+    private func sync() {
+        guard !isDead, !isSyncing, !queue.isEmpty else { return }
+        isSyncing = true
+        let result = Result { try log.sync() }
+        guard case .success(let durable) = result else {
+            if case .failure(let error) = result { failed(error) }
+            return
+        }
+        node.shadow.durable(upTo: durable)
+        guard survives("release what is durable") else { return }
+        world.after(Int64(world.random.between(20...(2000 * world.plan.slowness)))) { [self] in
+            guard !isDead else { return }
+            isSyncing = false
+            do { try release(durable: durable) } catch { return failed(error) }
+            sync()
+        }
+    }
+
+    // MARK: publishing
+
+    /// Sends what is released to all who subscribed.
+    func send() {
+        guard !isDead, plan.kind != .ingress else { return }
+        while let run = outbox.pop() {
+            let frame = side.frame(run, now: clock.steady)
+            guard survives("send a frame of \(run.topic)") else { return }
+            for link in audience { link.push(frame, topic: run.topic) }
+        }
+        arm()
+    }
+
+    func speak() {
+        let tip = side.tip(now: clock.steady)
+        guard world.sabotage != .dropTips else { return }
+        for link in audience { link.push(tip, topic: nil) }
+    }
+
+    /// Somebody subscribed to the tips.
+    func joined() {
+        side.joined(now: clock.steady)
+        arm()
+    }
+
+    // MARK: roots
+
+    /// Publishes roots that wait.
+    func publishRoots() {
+        guard !isDead else { return }
+        let ready = node.roots.prefix { !$0.isTried }
+        guard !ready.isEmpty else { return }
+        let batch = Array(ready.prefix(world.random.between(1...3)))
+        node.roots.removeFirst(batch.count)
+        world.tried(batch.map(\.event))
+        append(
+            EntryDraft(said: batch.map(\.event), time: clock.wall), count: 0, roots: batch.map(\.event.eventID),
+            level: plan.durability, then: .roots)
+    }
+
+    private func acknowledge(_ roots: [EventID], _ end: UInt64) {
+        guard !roots.isEmpty else { return }
+        node.shadow.acknowledge(end)
+        world.acknowledged(roots, by: node)
+        if plan.kind == .ingress { leave() }
+    }
+
+    /// A publishing process has done its work and gives the lock back.
+    func leave() {
+        world.after(Int64(world.random.between(0...500))) { [self] in
+            guard !isDead else { return }
+            guard queue.isEmpty, !isSyncing, node.roots.isEmpty else {
+                publishRoots()
+                return leave()
+            }
+            do { try log.close() } catch { return failed(error) }
+            world.tell(name, "closes")
+            node.ended()
+        }
+    }
+
+    // MARK: sabotage
+
+    private func hearEarly(_ batch: Batch) -> Bool {
+        var draft = EntryDraft(time: clock.wall)
+        for work in batch.works where !work.isParked { HeardRun.append(work.position, .handled, to: &draft.heard) }
+        append(draft, count: 0)
+        return !isDead
+    }
+
+    private func appendInParts(_ draft: EntryDraft, count: Int, then: Next) {
+        var (first, second) = (draft, draft)
+        switch world.sabotage {
+        case .advanceCursorEarly:
+            first.heard = draft.heard.filter { $0.outcome != .handled }
+            append(first, count: count, then: then)
+        case .sayBeforeHearing where !draft.said.isEmpty:
+            (first.heard, first.knows, second.said) = ([], [], [])
+            append(first, count: 0, then: .append(second, count: count, then: then))
+        default: append(draft, count: count, then: then)
+        }
+    }
+}
+
+extension EntryDraft {
+    /// Whether it only sets a cursor, which is not tried again.
+    var isJump: Bool {
+        guard heard.isEmpty, said.isEmpty, knows.count == 1 else { return false }
+        if case .cursor = knows[0] { return true }
+        return false
+    }
+}

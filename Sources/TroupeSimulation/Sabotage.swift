@@ -1,0 +1,39 @@
+/// A rule that is broken on purpose, to show that the simulator would notice.
+package enum Sabotage: String, CaseIterable, Sendable {
+    /// `fdatasync` returns and does nothing.
+    case skipSync
+    /// A name is called durable and is not.
+    case skipDirectorySync
+    /// A mark of an earlier boot is believed: what was cut gives its sequences to others in the same epoch.
+    case reuseSequenceAfterCut
+    /// The evidence of a failed sync is not written, so that the next start goes on in the same file.
+    case recoverInPlaceAfterSyncError
+    /// At `synced`, entries are released when they are written.
+    case releaseBeforeSync
+    /// Entries are sent when they are appended, although nobody may read them yet.
+    case publishBeforeRelease
+    /// A root is acknowledged when it is appended.
+    case acknowledgeBeforeDurable
+    /// What is heard is appended before the reaction runs, what it says after.
+    case advanceCursorEarly
+    /// What a reaction says is appended before what it heard.
+    case sayBeforeHearing
+    /// A start keeps one number for each stream: the highest heard.
+    case singleNumberCursor
+    /// A start reads no cursors.
+    case forgetCursors
+    /// Parks of a rotated segment are forgotten.
+    case dropParksAtRotation
+    /// A jump to a newer epoch's start is not taken.
+    case ignoreEpoch
+    /// No tips are sent.
+    case dropTips
+    /// Frames are counted as they come, whatever sequence they say.
+    case ignoreGaps
+    /// Events behind a failed one of their key are handled.
+    case overtakeParked
+    /// A journal that is damaged below its durable offset is cut there and used.
+    case repairCorruption
+    /// A flow counts as settled although a handler that is registered has not heard its events.
+    case settleBeforeRegistration
+}

@@ -1,0 +1,74 @@
+internal import Choreography
+internal import Envelope
+internal import Journal
+internal import Troupe
+
+/// Whether everything has come to its end: by looking into the machines, and by counting in the journals.
+enum Settling {
+    static func isSettled(_ world: World) -> Bool { reason(world) == nil }
+
+    static func describe(_ world: World) -> String { reason(world) ?? "it has" }
+
+    private static func reason(_ world: World) -> String? {
+        // What damaged data should have led to is nobody's fault.
+        if world.nodes.contains(where: { $0.damage != nil }) { return nil }
+        for node in world.nodes where node.plan.kind == .ingress {
+            if !node.roots.isEmpty || node.process != nil { return "\(node.id) has roots to publish" }
+        }
+        for node in world.nodes where node.plan.kind != .ingress {
+            guard let process = node.process else { return "\(node.id) does not run" }
+            guard node.roots.isEmpty else { return "\(node.id) has roots to publish" }
+            guard process.queue.isEmpty, process.pending == 0 else { return "\(node.id) has entries to release" }
+            guard !process.laneBusy.contains(true), process.core.backlog == 0 else { return "\(node.id) is at work" }
+            guard process.core.state.parks.isEmpty else { return "\(node.id) has parked events" }
+            for topic in node.plan.consumes {
+                for other in world.nodes where other.plan.emits.contains(topic) {
+                    let stream = StreamID(other.id, topic)
+                    guard let tip = tip(of: other, topic) else { continue }
+                    let cursor = process.core.state.cursor(stream)
+                    guard cursor.low == tip, cursor.above.isEmpty else {
+                        return "\(node.id) has heard \(stream) up to \(cursor.low) of \(tip)"
+                    }
+                    if let peer = process.peers[other.id], !peer.feed.isCaughtUp {
+                        return "\(node.id) does not hear \(other.id) live"
+                    }
+                }
+            }
+        }
+        return nil
+    }
+
+    private static func tip(of node: Node, _ topic: Topic) -> UInt64? {
+        if let process = node.process { return process.log.state.tip(topic) }
+        let last = node.shadow.entries.flatMap(\.said).filter { $0.topic == topic }.map(\.sequence).max()
+        return last ?? 0
+    }
+
+    /// What the journals say about flows, read as a waiting client reads them.
+    static func ledger(_ world: World, flows: Set<FlowID>, isSabotaged: Bool) throws -> FlowLedger {
+        var registrations = world.plan.handlers.map { slot in
+            Registration(
+                handler: slot.id.handler,
+                topics: Dictionary(
+                    slot.consumes.map { ($0, Registration.Start.earliest) }, uniquingKeysWith: { first, _ in first }))
+        }
+        if isSabotaged, world.sabotage == .settleBeforeRegistration { registrations.removeLast() }
+        var ledger = FlowLedger(flows: flows, registrations: registrations)
+        for node in world.nodes where node.hasJournal {
+            ledger.begin(node.id, at: SlotState())
+            let reader = try FileEngineReader(
+                node.id, home: World.home, boot: node.host.boot, fileSystem: node.disk)
+            let end = try reader.end()
+            var place = try reader.start()
+            while !place.reaches(end) {
+                let next = try reader.read(from: place, upTo: end, maxBytes: 1 << 20) { entry in
+                    try ledger.observe(node.id, entry)
+                    return true
+                }
+                if next == place { break }
+                place = next
+            }
+        }
+        return ledger
+    }
+}
