@@ -29,6 +29,14 @@ package struct Cursor: Hashable, Sendable {
         return from < above.count && above[from].contains(sequence)
     }
 
+    /// Forgets what is heard above `sequence`: the publisher lost it, and gives the numbers to other events.
+    package mutating func cut(above sequence: UInt64) {
+        low = min(low, sequence)
+        above = above.compactMap { range in
+            range.lowerBound > sequence ? nil : range.lowerBound...min(range.upperBound, sequence)
+        }
+    }
+
     /// Marks a range as heard.
     package mutating func insert(_ range: ClosedRange<UInt64>) {
         if above.isEmpty, range.lowerBound <= low &+ 1 {

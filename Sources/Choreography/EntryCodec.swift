@@ -59,7 +59,7 @@ package enum EntryCodec {
 
     private enum Tag: UInt8 {
         case park = 1
-        case unpark, dead, undead, cursor, epoch
+        case unpark, dead, undead, cursor, epoch, lost
     }
 
     package static func encode(knows items: [Knowledge]) -> [UInt8] {
@@ -96,8 +96,8 @@ package enum EntryCodec {
         case .undead(let position):
             tag = .undead
             put(position, into: &out)
-        case .cursor(let stream, let epoch, let low):
-            tag = .cursor
+        case .cursor(let stream, let epoch, let low), .lost(let stream, let epoch, let low):
+            if case .lost = item { tag = .lost } else { tag = .cursor }
             put(stream, into: &out)
             out.put(epoch)
             out.put(low)
@@ -150,6 +150,7 @@ package enum EntryCodec {
                     position: position(&body), time: Timestamp(microseconds: body.integer()),
                     attempts: body.integer(), error: body.text(UInt16.self), record: Array(body.block())))
         case .undead: return try .undead(position(&body))
+        case .lost: return try .lost(stream(&body), epoch: body.integer(), low: body.integer())
         case .cursor: return try .cursor(stream(&body), epoch: body.integer(), low: body.integer())
         case .epoch:
             let epoch = try body.integer(UInt64.self)

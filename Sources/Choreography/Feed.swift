@@ -181,8 +181,7 @@ package struct Feed: Sendable {
         }
         for jump in page.jumps {
             guard jump.stream.publisher == publisher, wants[jump.stream.topic] != nil else { continue }
-            wants[jump.stream.topic]!.next = jump.low &+ 1
-            wants[jump.stream.topic]!.epoch = jump.epoch
+            wants[jump.stream.topic]!.jump(jump)
             actions.append(.jump(jump))
         }
         do {
@@ -223,15 +222,17 @@ package struct Feed: Sendable {
                 guard view.sequence == next else {
                     throw ChoreographyError(.malformed, "\(topic) goes on at \(view.sequence) where \(next) was due")
                 }
-                wants[topic]!.next = view.sequence &+ 1
-                wants[topic]!.epoch = page.epoch
+                wants[topic]!.advance(to: view.sequence &+ 1)
+                let epoch = max(wants[topic]!.epoch, page.epoch)
+                wants[topic]!.epoch = epoch
                 deliveries.append(
                     Delivery(
-                        stream: StreamID(publisher, topic), epoch: page.epoch, sequence: view.sequence,
+                        stream: StreamID(publisher, topic), epoch: epoch, sequence: view.sequence,
                         record: page.records[range]))
             }
         }
-        for topic in wants.keys where wants[topic]!.epoch != page.epoch { wants[topic]!.epoch = page.epoch }
+        // A journal that awaits its recovery may end before its newest epoch: that one is not forgotten.
+        for topic in wants.keys where wants[topic]!.epoch < page.epoch { wants[topic]!.epoch = page.epoch }
         self.wants = wants
         return deliveries
     }
@@ -321,7 +322,7 @@ package struct Feed: Sendable {
             throw ChoreographyError(.malformed, "the frame says \(header.count) records and has others")
         }
         guard !deliveries.isEmpty else { return }
-        wants[header.topic]!.next = sequence
+        wants[header.topic]!.advance(to: sequence)
         actions.append(.deliver(deliveries))
     }
 

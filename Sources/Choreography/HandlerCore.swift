@@ -87,8 +87,13 @@ package struct HandlerCore: Sendable {
             setBacks[jump.stream] = jump
             for lane in lanes.indices { dropLost(from: lane) }
         }
-        let draft = EntryDraft(
-            knows: [.cursor(jump.stream, epoch: jump.epoch, low: jump.low)], time: now)
+        let item: Knowledge =
+            switch jump.reason {
+            // What waits for a lane is not heard yet, so the cursor must not move up.
+            case .lost: .lost(jump.stream, epoch: jump.epoch, low: jump.low)
+            case .trimmed: .cursor(jump.stream, epoch: jump.epoch, low: jump.low)
+            }
+        let draft = EntryDraft(knows: [item], time: now)
         state.apply(draft)
         return draft
     }

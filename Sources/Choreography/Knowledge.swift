@@ -10,8 +10,10 @@ package enum Knowledge: Hashable, Sendable {
     case dead(DeadLetter)
     /// A dead letter was dropped, or taken up again by a park in the same entry.
     case undead(Position)
-    /// A cursor was set without hearing: a start position, or a publisher that lost or trimmed what lay before.
+    /// A cursor was set without hearing: a start position, or a publisher that trimmed what lay before.
     case cursor(StreamID, epoch: UInt64, low: UInt64)
+    /// A publisher lost what lies above `low` on a stream: what was heard there counts no more.
+    case lost(StreamID, epoch: UInt64, low: UInt64)
     /// The first entry of an epoch: each topic's first sequence in it.
     case epoch(UInt64, firsts: [Topic: UInt64])
 }

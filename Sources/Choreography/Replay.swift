@@ -7,11 +7,37 @@ package struct Want: Hashable, Sendable {
     package var epoch: UInt64
     /// The sequence to come next.
     package var next: UInt64
+    /// The highest sequence heard; above `next` when events were handled out of order. What the publisher lost may
+    /// lie there although it has all that comes next.
+    package var high: UInt64
 
-    package init(topic: Topic, epoch: UInt64, next: UInt64) {
+    package init(topic: Topic, epoch: UInt64, next: UInt64, high: UInt64 = 0) {
         self.topic = topic
         self.epoch = epoch
         self.next = next
+        self.high = max(high, next &- 1)
+    }
+
+    /// Where a cursor stands.
+    package init(topic: Topic, after cursor: Cursor) {
+        self.init(topic: topic, epoch: cursor.epoch, next: cursor.low &+ 1, high: cursor.above.last?.upperBound ?? 0)
+    }
+
+    /// The publisher sent everything up to, and without, `next`.
+    package mutating func advance(to next: UInt64) {
+        self.next = next
+        high = max(high, next &- 1)
+    }
+
+    /// The publisher cannot go on where this stood. What was lost is heard no more; what was trimmed never will be.
+    package mutating func jump(_ jump: CursorJump) {
+        epoch = jump.epoch
+        switch jump.reason {
+        case .lost:
+            next = min(next, jump.low &+ 1)
+            high = min(high, jump.low)
+        case .trimmed: advance(to: jump.low &+ 1)
+        }
     }
 }
 
@@ -86,6 +112,7 @@ package enum ReplayCodec {
             out.put(want.topic.text, UInt8.self)
             out.put(want.epoch)
             out.put(want.next)
+            out.put(want.high)
         }
         return out
     }
@@ -102,7 +129,10 @@ package enum ReplayCodec {
         }
         var wants: [Want] = []
         for _ in 0..<count {
-            wants.append(try Want(topic: reader.topic(), epoch: reader.integer(), next: max(1, reader.integer())))
+            wants.append(
+                try Want(
+                    topic: reader.topic(), epoch: reader.integer(), next: max(1, reader.integer()),
+                    high: reader.integer()))
         }
         return ReplayRequest(id: id, wants: wants, token: token, credit: credit)
     }

@@ -47,22 +47,22 @@ package enum ReplaySource {
         var nexts: [Topic: UInt64] = [:]
         for want in wants {
             var next = want.next
-            var reason = CursorJump.Reason.lost
-            if want.epoch != 0 {
-                for start in state.epochs where start.epoch > want.epoch {
-                    next = min(next, start.firsts[want.topic] ?? 1)
-                }
+            let stream = StreamID(publisher, want.topic)
+            if want.epoch != 0, state.epoch > want.epoch {
                 // Without a newer epoch nothing is lost for certain: a journal that awaits its recovery is read only up
                 // to where it is known to be durable.
-                if state.epoch > want.epoch { next = min(next, state.tip(want.topic) + 1) }
+                var first = state.tip(want.topic) + 1
+                for start in state.epochs where start.epoch > want.epoch {
+                    first = min(first, start.firsts[want.topic] ?? 1)
+                }
+                if first <= want.high {
+                    next = min(next, first)
+                    jumps.append(CursorJump(stream: stream, epoch: state.epoch, low: first - 1, reason: .lost))
+                }
             }
             if let first = kept[want.topic], next < first {
                 next = first
-                reason = .trimmed
-            }
-            if next != want.next {
-                let stream = StreamID(publisher, want.topic)
-                jumps.append(CursorJump(stream: stream, epoch: state.epoch, low: next - 1, reason: reason))
+                jumps.append(CursorJump(stream: stream, epoch: state.epoch, low: first - 1, reason: .trimmed))
             }
             nexts[want.topic] = next
         }

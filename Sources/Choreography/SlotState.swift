@@ -21,6 +21,14 @@ package struct SlotState: Hashable, Sendable {
     /// Oldest first; the last is the current one.
     package private(set) var epochs: [EpochStart] = []
 
+    /// Where publishers lost events, as far as this process has met it; a start begins without.
+    private var cuts: [StreamID: Cut] = [:]
+
+    private struct Cut: Hashable {
+        let epoch: UInt64
+        let low: UInt64
+    }
+
     package init() {}
 
     /// The current epoch; 0 before the first entry.
@@ -32,7 +40,13 @@ package struct SlotState: Hashable, Sendable {
     package func cursor(_ stream: StreamID) -> Cursor { cursors[stream] ?? Cursor() }
 
     package mutating func hear(_ run: HeardRun) {
-        cursors[run.stream, default: Cursor()].insert(run.range)
+        var range = run.range
+        // A lane, or another thread, may append what it heard of an older epoch after the entry that says what was lost.
+        if let cut = cuts[run.stream], run.epoch < cut.epoch {
+            guard range.lowerBound <= cut.low else { return }
+            range = range.lowerBound...min(range.upperBound, cut.low)
+        }
+        cursors[run.stream, default: Cursor()].insert(range)
         // Lanes finish out of order: the last to finish need not be of the newest epoch.
         cursors[run.stream]!.epoch = max(cursors[run.stream]!.epoch, run.epoch)
     }
@@ -48,6 +62,10 @@ package struct SlotState: Hashable, Sendable {
         case .unpark(let position): parks[position] = nil
         case .dead(let letter): deadLetters[letter.position] = letter
         case .undead(let position): deadLetters[position] = nil
+        case .lost(let stream, let epoch, let low):
+            cursors[stream, default: Cursor()].cut(above: low)
+            cursors[stream]!.epoch = max(cursors[stream]!.epoch, epoch)
+            cuts[stream] = Cut(epoch: epoch, low: low)
         case .cursor(let stream, let epoch, let low): cursors[stream] = Cursor(epoch: epoch, low: low)
         case .epoch(let epoch, let firsts):
             epochs.append(EpochStart(epoch: epoch, firsts: firsts))

@@ -75,6 +75,8 @@ struct Recovery {
             if size > scan.end { try file.truncate(to: scan.end) }
             // The cut must be durable before anything is appended, or old bytes could come back behind new ones.
             try file.synchronizeData()
+            // The process before may have died in a rotation, between the segment's name and the sync of it.
+            try fileSystem.synchronizeDirectory(directory)
         } catch {
             let evidence = try? MarkFile(directory, fileSystem, mark)
             try? evidence?.update { $0.failed = true }

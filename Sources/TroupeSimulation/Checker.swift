@@ -18,6 +18,7 @@ struct Checker {
     func check() {
         var checker = self
         guard checker.read() else { return }
+        if world.story.keepsAll { checker.tellJournals() }
         if !world.nodes.contains(where: { $0.damage != nil }) {
             checker.checkEvents()
             checker.checkRoots()
@@ -43,6 +44,24 @@ struct Checker {
             }
         }
         return true
+    }
+
+    /// All journals, entry by entry, for the whole story.
+    private func tellJournals() {
+        for node in world.nodes {
+            for entry in journals[node.id]?.entries ?? [] {
+                let said = entry.said.map { "\($0.topic)#\($0.sequence)" }.joined(separator: " ")
+                let heard = entry.heard.map { "\($0.stream)#\($0.range)@\($0.epoch) \($0.outcome)" }
+                let knows = entry.knows.map { item in
+                    switch item {
+                    case .park(let park): "park \(park.position) \(park.reason)"
+                    case .dead(let letter): "dead \(letter.position)"
+                    default: "\(item)"
+                    }
+                }
+                world.tell("\(node.id)", "[\(entry.epoch)] heard \(heard) said \(said) knows \(knows)")
+            }
+        }
     }
 
     // MARK: what was said
@@ -93,7 +112,7 @@ struct Checker {
     // MARK: what was heard
 
     private func checkHandler(_ node: Node) {
-        var audit = HandlerAudit(node, attempts: world.plan.retry.attempts) { id in
+        var audit = HandlerAudit(node, attempts: world.plan.retry.attempts, lost: lost) { id in
             world.triedRoots[EventID(flow: id.flow, serial: .root)]?.orderingKey ?? id.flow.text
         }
         for entry in journals[node.id]!.entries { audit.read(entry) }
@@ -125,7 +144,14 @@ struct Checker {
         do {
             var ledger = try Settling.ledger(world, flows: Set(byFlow.keys), isSabotaged: false)
             if !byFlow.isEmpty, !ledger.isSettled() {
-                let rest = ledger.outstanding().prefix(3).map { "\($0.handler) \($0.event) \($0.reason)" }
+                let rest = ledger.outstanding().prefix(3).map { item in
+                    let position = ledger.said[item.event]?.position
+                    let hearer = world.nodes.first { $0.id.handler == item.handler }
+                    let cursor = position.flatMap { hearer?.process?.core.state.cursor($0.stream) }
+                    return
+                        "\(item.handler) \(item.event) \(item.reason), at \(position.map { "\($0) of epoch \($0.epoch)" } ?? "?"),"
+                        + " cursor \(cursor.map { "\($0.low) of epoch \($0.epoch)" } ?? "?")"
+                }
                 world.problem("the journals do not call every flow settled: \(rest)")
             }
         } catch {
@@ -147,11 +173,10 @@ struct Checker {
                     node.id, home: World.home, boot: node.host.boot, options: JournalOptions(), fileSystem: node.disk,
                     clock: { node.host.clock.wall })
                 let found = try JournalContents(node.id, disk: node.disk, boot: node.host.boot)
-                for text in node.shadow.reopened(
-                    found, level: node.plan.durability, isReported: log.report.isNewEpoch, publisher: node.id)
-                {
+                for text in node.shadow.reopened(found, level: node.plan.durability, publisher: node.id) {
                     world.problem("after the last power loss: \(text)")
                 }
+                withExtendedLifetime(log) {}
             } catch {
                 world.problem("\(node.id) cannot be opened after the last power loss: \(error)")
             }

@@ -21,4 +21,8 @@ final class Fuse: @unchecked Sendable {
     }
 
     func disarm() { left = nil }
+
+    /// A process that was told that a sync failed lives long enough to write it down: JournalFormat says what else would
+    /// be, and nothing can be done about it.
+    func spare(_ actions: Int) { if let now = left { left = max(now, actions) } }
 }

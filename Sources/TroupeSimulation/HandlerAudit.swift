@@ -6,6 +6,7 @@ struct HandlerAudit {
     private let node: Node
     private let script: ReactionScript
     private let key: (EventID) -> String
+    private let lost: Set<EventID>
     private(set) var problems: [String] = []
     private(set) var deadLetters = 0
 
@@ -17,9 +18,10 @@ struct HandlerAudit {
     private var sealed: [StreamID: [String: [UInt64: Int]]] = [:]
     private var index = 0
 
-    init(_ node: Node, attempts: Int, key: @escaping (EventID) -> String) {
+    init(_ node: Node, attempts: Int, lost: Set<EventID>, key: @escaping (EventID) -> String) {
         self.node = node
         self.key = key
+        self.lost = lost
         script = ReactionScript(handler: node.id.handler, emits: node.plan.emits, attempts: attempts)
     }
 
@@ -56,27 +58,40 @@ struct HandlerAudit {
                 seal(position, id, isDead: dead.contains(position))
                 if !dead.contains(position) { handled.append(id) }
             case .park(let park):
+                if isVoid(park.position), parked[park.position] == nil {
+                    // Its publisher lost it, and it may yet be handled: it is not heard then.
+                    parked[park.position] = node.heardIDs[park.position]
+                }
                 if parked[park.position] == nil { problems.append("\(park.position) is set aside, and was not heard") }
             case .dead: deadLetters += 1
             default: cut(item)
             }
         }
         let expected = handled.flatMap { script.children($0) }.sorted()
-        let said = entry.said.map(\.id).filter { $0.serial.parent != nil }.sorted()
+        // What follows from an event that its publisher lost while it was in hand may exist.
+        let said = entry.said.map(\.id).filter { id in
+            guard let parent = id.serial.parent else { return false }
+            return !lost.contains(EventID(flow: id.flow, serial: parent)) || expected.contains(id)
+        }.sorted()
         if expected != said {
             problems.append(
                 "one entry hears \(handled.count) events, from which \(expected.count) follow, and says \(said.count)")
         }
     }
 
+    private func isVoid(_ position: Position) -> Bool {
+        guard let cut = cuts[position.stream] else { return false }
+        return position.epoch < cut.epoch && position.sequence > cut.low
+    }
+
     private mutating func cover(_ position: Position, _ id: EventID) {
-        if let cut = cuts[position.stream], position.epoch < cut.epoch, position.sequence > cut.low { return }
+        if isVoid(position) { return }
         if covered[position.stream]?[position.sequence] != nil { problems.append("\(position) is heard twice") }
         covered[position.stream, default: [:]][position.sequence] = id
     }
 
     private mutating func cut(_ item: Knowledge) {
-        guard case .cursor(let stream, let epoch, let low) = item else { return }
+        guard case .lost(let stream, let epoch, let low) = item else { return }
         cuts[stream] = (epoch, low)
         covered[stream] = covered[stream]?.filter { $0.key <= low }
     }

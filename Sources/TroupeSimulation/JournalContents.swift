@@ -16,6 +16,7 @@ struct JournalContents {
     struct Entry {
         var begin: UInt64 = 0
         let end: UInt64
+        var epoch: UInt64 = 0
         /// What it says was durable when it was appended.
         var durableBefore: UInt64 = 0
         let hash: UInt64
@@ -32,6 +33,7 @@ struct JournalContents {
         init(_ view: EntryView) throws {
             self = try Self(end: view.end, heard: view.heard, said: view.said, knows: view.knows)
             begin = view.offset
+            epoch = view.epoch
             durableBefore = view.durableBefore
         }
 

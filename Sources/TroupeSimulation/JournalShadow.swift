@@ -7,9 +7,9 @@ internal import Envelope
 final class JournalShadow {
     struct Entry {
         let end: UInt64
+        let epoch: UInt64
         let hash: UInt64
         let said: [(topic: Topic, sequence: UInt64, id: EventID)]
-        let heard: [EventID]
         /// Shown to others by the publisher's own account, or acknowledged.
         var isVouchedFor = false
         var isSeen = false
@@ -37,7 +37,8 @@ final class JournalShadow {
         }
         entries.append(
             Entry(
-                end: entry.end, hash: entry.hash, said: entry.said.map { ($0.topic, $0.sequence, $0.id) }, heard: []))
+                end: entry.end, epoch: entry.epoch, hash: entry.hash,
+                said: entry.said.map { ($0.topic, $0.sequence, $0.id) }))
     }
 
     func vouch(upTo end: UInt64) {
@@ -66,8 +67,16 @@ final class JournalShadow {
         return true
     }
 
+    /// An append that failed, or died, has come to be all the same, and a start released it before it died in its turn.
+    func adopt(_ found: JournalContents, publisher: PublisherID) {
+        guard isInDoubt, found.entries.count > entries.count,
+            zip(entries, found.entries).allSatisfy({ $0.hash == $1.hash && $0.end == $1.end })
+        else { return }
+        for entry in found.entries[entries.count...] { append(entry, publisher: publisher) }
+    }
+
     /// Compares with a journal as it is found. Returns what is wrong.
-    func reopened(_ found: JournalContents, level: Durability, isReported: Bool, publisher: PublisherID) -> [String] {
+    func reopened(_ found: JournalContents, level: Durability, publisher: PublisherID) -> [String] {
         var problems: [String] = []
         var kept = 0
         while kept < min(entries.count, found.entries.count), entries[kept].hash == found.entries[kept].hash,
@@ -76,6 +85,8 @@ final class JournalShadow {
             kept += 1
         }
         let lost = entries[kept...]
+        // The start that cut may have died in its turn: what tells is a newer epoch behind what was kept.
+        let isReported = (found.entries.last?.epoch ?? 0) > (lost.last?.epoch ?? 0)
         if lost.contains(where: { $0.isVouchedFor || $0.isSeen }) {
             lostCount += lost.count
             if level == .synced {
@@ -95,6 +106,8 @@ final class JournalShadow {
             problems.append("\(publisher) has \(unknown.count) entries that were never appended")
         }
         for entry in extra { append(entry, publisher: publisher) }
+        // What a start keeps is durable and released.
+        for index in entries.indices { (entries[index].isVouchedFor, entries[index].isDurable) = (true, true) }
         isInDoubt = false
         lostPower = false
         return problems

@@ -73,11 +73,7 @@ final class Node {
         do {
             let found = try JournalContents(id, disk: disk, boot: host.boot)
             let lost = shadow.lostCount
-            for text in shadow.reopened(
-                found, level: plan.durability, isReported: process.log.report.isNewEpoch, publisher: id)
-            {
-                world.problem(text)
-            }
+            for text in shadow.reopened(found, level: plan.durability, publisher: id) { world.problem(text) }
             if shadow.lostCount > lost {
                 world.totals.lostEntries += shadow.lostCount - lost
                 world.tell(plan.name, "has lost \(shadow.lostCount - lost) entries that were seen, and says so")
@@ -87,9 +83,18 @@ final class Node {
         }
     }
 
+    /// Somebody hears a record of this journal. Returns whether it was ever said there.
+    func wasSaid(_ stream: StreamID, _ sequence: UInt64, hash: UInt64) -> Bool {
+        if shadow.see(stream, sequence, hash: hash) { return true }
+        guard shadow.isInDoubt, let found = try? JournalContents(id, disk: disk, boot: host.boot) else { return false }
+        shadow.adopt(found, publisher: id)
+        return shadow.see(stream, sequence, hash: hash)
+    }
+
     /// Starts again later.
-    func restart(after milliseconds: Int) {
-        guard plan.kind != .ingress || !roots.isEmpty else { return }
+    func restart(after milliseconds: Int, evenIdle: Bool = false) {
+        // A publishing process comes when there is something to publish; the next one recovers the journal.
+        guard plan.kind != .ingress || !roots.isEmpty || (evenIdle && hasJournal) else { return }
         guard !isStarting else { return }
         isStarting = true
         world.after(Int64(milliseconds) * 1000) { [unowned self] in

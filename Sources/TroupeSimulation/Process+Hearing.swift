@@ -43,8 +43,7 @@ extension Process {
     }
 
     private func want(_ topic: Topic, of id: PublisherID) -> Want {
-        let cursor = cursors[StreamID(id, topic)] ?? Cursor()
-        return Want(topic: topic, epoch: cursor.epoch, next: cursor.low + 1)
+        Want(topic: topic, after: cursors[StreamID(id, topic)] ?? Cursor())
     }
 
     // MARK: the machine
@@ -76,7 +75,7 @@ extension Process {
         for delivery in deliveries {
             let place = StreamID(delivery.stream.publisher, delivery.stream.topic)
             let hash = delivery.record.withUnsafeBytes { SimulationRandom.hash($0) }
-            guard world.node(place.publisher).shadow.see(place, delivery.sequence, hash: hash),
+            guard world.node(place.publisher).wasSaid(place, delivery.sequence, hash: hash),
                 let event = try? EventRecord.decode(delivery.record)
             else {
                 world.problem("\(name) was served something at \(delivery.position) that nobody ever said there")
@@ -131,6 +130,7 @@ extension Process {
             return .page(try follower.answer(request))
         } catch let error as EngineError where error.code == .notFound {
             followers[id] = nil
+            world.tell(name, "finds no journal of \(id): \(error)")
             return .pageFailed(id: request.id, reason: nil)
         } catch {
             followers[id] = nil

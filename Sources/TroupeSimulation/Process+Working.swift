@@ -18,9 +18,13 @@ extension Process {
     }
 
     private func wait(_ lane: Int, until due: Timestamp) {
-        let delay = max(1, due.microseconds - clock.wall.microseconds)
-        world.after(min(delay, 1_000_000)) { [weak self] in
-            guard let self, !isDead, !laneBusy[lane] else { return }
+        let delay = min(max(1, due.microseconds - clock.wall.microseconds), 1_000_000)
+        let time = world.time.now + delay
+        if let timer = laneTimers[lane], timer <= time { return }
+        laneTimers[lane] = time
+        world.at(time) { [weak self] in
+            guard let self, !isDead, laneTimers[lane] == time else { return }
+            laneTimers[lane] = nil
             pump()
         }
     }
@@ -44,7 +48,9 @@ extension Process {
     }
 
     private func outcomes(of batch: Batch) -> [Outcome] {
-        func run(_ batch: Batch) -> [Outcome] { runner.run(batch) { _ in preconditionFailure("scripts are synchronous") } }
+        func run(_ batch: Batch) -> [Outcome] {
+            runner.run(batch) { _ in preconditionFailure("scripts are synchronous") }
+        }
         guard world.sabotage == .overtakeParked else { return run(batch) }
         return batch.works.flatMap { run(Batch(lane: batch.lane, works: [$0], blocked: [])) }
     }
@@ -103,13 +109,14 @@ extension Process {
         let (end, said) = try log.append(draft, level: level)
         let heard = EntryCodec.encode(heard: draft.heard)
         let knows = EntryCodec.encode(knows: draft.knows)
-        let entry = try heard.withUnsafeBytes { heard in
+        var entry = try heard.withUnsafeBytes { heard in
             try said.withUnsafeBytes { said in
                 try knows.withUnsafeBytes { knows in
                     try JournalContents.Entry(end: end, heard: heard, said: said, knows: knows)
                 }
             }
         }
+        entry.epoch = log.writer.epoch
         node.shadow.append(entry, publisher: id)
         world.totals.events += draft.said.count
         let runs = try said.withUnsafeBytes { try Outbox.runs(of: $0) }
@@ -248,7 +255,9 @@ extension EntryDraft {
     /// Whether it only sets a cursor, which is not tried again.
     var isJump: Bool {
         guard heard.isEmpty, said.isEmpty, knows.count == 1 else { return false }
-        if case .cursor = knows[0] { return true }
-        return false
+        switch knows[0] {
+        case .cursor, .lost: return true
+        default: return false
+        }
     }
 }

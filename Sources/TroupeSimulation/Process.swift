@@ -46,6 +46,7 @@ final class Process {
     var core: HandlerCore
     let cursors: [StreamID: Cursor]
     var laneBusy: [Bool]
+    var laneTimers: [Int64?]
     var isFull = false
 
     // The hearing side.
@@ -89,6 +90,7 @@ final class Process {
         cursors = state.cursors
         core = HandlerCore(state: state, topics: Set(plan.consumes), options: options)
         laneBusy = Array(repeating: false, count: plan.lanes)
+        laneTimers = Array(repeating: nil, count: plan.lanes)
         side = PublisherSide(
             publisher: plan.id, epoch: log.writer.epoch, tips: log.state.nextSequence.mapValues { $0 - 1 },
             now: clock.steady)

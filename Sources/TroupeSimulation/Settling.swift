@@ -29,18 +29,29 @@ enum Settling {
                     guard cursor.low == tip, cursor.above.isEmpty else {
                         return "\(node.id) has heard \(stream) up to \(cursor.low) of \(tip)"
                     }
-                    if let peer = process.peers[other.id], !peer.feed.isCaughtUp {
-                        return "\(node.id) does not hear \(other.id) live"
-                    }
+                    if let reason = silence(process, other) { return "\(node.id) does not hear \(other.id): \(reason)" }
                 }
             }
         }
         return nil
     }
 
+    /// Why a feed is not where it should be, in the machine's own words.
+    private static func silence(_ process: Process, _ other: Node) -> String? {
+        guard let feed = process.peers[other.id]?.feed else { return other.process == nil ? nil : "nobody follows it" }
+        let isLive = other.plan.kind != .ingress && other !== process.node
+        // A journal at rest is read at every look, so there may always be a page on its way.
+        guard isLive, !feed.isLive else { return nil }
+        let parts = ["phase", "pending", "isDirty", "hasRoom", "strikes", "wake"]
+        return Mirror(reflecting: feed).children.filter { parts.contains($0.label ?? "") }
+            .map { "\($0.label ?? "") \($0.value)" }.joined(separator: ", ")
+    }
+
     private static func tip(of node: Node, _ topic: Topic) -> UInt64? {
         if let process = node.process { return process.log.state.tip(topic) }
-        let last = node.shadow.entries.flatMap(\.said).filter { $0.topic == topic }.map(\.sequence).max()
+        let last = node.shadow.entries.prefix { $0.isVouchedFor }.flatMap(\.said).filter { $0.topic == topic }.map(
+            \.sequence
+        ).max()
         return last ?? 0
     }
 

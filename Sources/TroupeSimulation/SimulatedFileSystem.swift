@@ -49,7 +49,10 @@ final class SimulatedFileSystem: FileSystem, @unchecked Sendable {
     func synchronizeDirectory(_ path: String) throws(JournalError) {
         try step("fsync", path)
         if sabotage == .skipDirectorySync { return }
-        try base.synchronizeDirectory(path)
+        do { try base.synchronizeDirectory(path) } catch {
+            fuse.spare(2)
+            throw error
+        }
     }
 
     func lock(_ path: String, note: String) throws(JournalError) -> any FileLock {
@@ -101,7 +104,11 @@ final class SimulatedFileSystem: FileSystem, @unchecked Sendable {
         func synchronizeData() throws(JournalError) {
             try owner.step("fdatasync", path)
             if owner.sabotage == .skipSync { return }
-            try base.synchronizeData()
+            do { try base.synchronizeData() } catch {
+                // MarkFile opens the mark and writes it.
+                owner.fuse.spare(2)
+                throw error
+            }
         }
     }
 }

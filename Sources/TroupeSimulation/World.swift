@@ -8,6 +8,7 @@ final class World {
     static let home = Home("/home")
     static let silence = Logger(label: "simulation", factory: { _ in SwiftLogNoOpLogHandler() })
     /// How long after the last fault everything must have settled, in microseconds.
+    static let stepLimit = 100_000
     static let patience: Int64 = 180_000_000
 
     let seed: UInt64
@@ -71,6 +72,7 @@ final class World {
             time.now = item.time
             totals.steps += 1
             item.action()
+            if totals.steps > Self.stepLimit { problem("goes on and on: \(Settling.describe(self))") }
             if isCalm, time.now >= nextLook {
                 nextLook = time.now + 250_000
                 if isSettled { break }
@@ -98,7 +100,7 @@ final class World {
             node.disk.capacity = .max
             node.process?.fuse.disarm()
             node.disk.clearFaults()
-            node.restart(after: random.between(1...500))
+            node.restart(after: random.between(1...500), evenIdle: true)
         }
     }
 

@@ -59,7 +59,8 @@ final class Census {
                         twice.append("\(publisher) unparks \(position)")
                     }
                     handled[handler, default: [:]][position.stream.topic.text, default: 0] += 1
-                case .cursor(let stream, _, let low): jumps.append("\(publisher) \(stream) to \(low)")
+                case .cursor(let stream, _, let low), .lost(let stream, _, let low):
+                    jumps.append("\(publisher) \(stream) to \(low)")
                 case .dead: dead += 1
                 case .epoch, .undead: break
                 }

@@ -368,9 +368,10 @@ final class IOLoop: Sendable {
         private func add(_ id: PublisherID, _ following: Following) {
             let wants = following.topics.map { topic in
                 let cursor = following.start(StreamID(id, topic))
-                return Want(topic: topic, epoch: cursor.epoch, next: cursor.low + 1)
+                return Want(topic: topic, after: cursor)
             }
             peers[id] = Peer(Feed(publisher: id, wants: wants))
+            if !hasRoom { handle(.room(false), peers[id]!, id, SteadyClock.now()) }
         }
 
         // MARK: actions

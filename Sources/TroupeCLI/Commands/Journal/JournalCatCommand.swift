@@ -71,6 +71,7 @@ struct JournalCatCommand: AsyncParsableCommand {
                 lines.append("  dead   \(letter.position)  after \(letter.attempts): \(letter.error)")
             case .unpark(let position): if flow == nil { lines.append("  done   \(position)") }
             case .undead(let position): if flow == nil { lines.append("  undead \(position)") }
+            case .lost(let stream, _, let low): if flow == nil { lines.append("  lost   \(stream)  above \(low)") }
             case .cursor(let stream, _, let low): if flow == nil { lines.append("  cursor \(stream)  \(low)") }
             case .epoch(let epoch, _): if flow == nil { lines.append("  epoch  \(epoch)") }
             }
