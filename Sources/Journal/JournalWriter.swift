@@ -71,7 +71,9 @@ package final class JournalWriter: @unchecked Sendable {
     package var nextEntryNumber: UInt64 { nextNumber }
 
     /// Whether the segment has reached its size: ``rotate(checkpoint:time:)`` when it suits.
-    package var wantsRotation: Bool { position >= UInt64(clamping: options.segmentSize) }
+    ///
+    /// It holds as many bytes of entries as its checkpoint has, or a large checkpoint would be written again for each entry.
+    package var wantsRotation: Bool { position >= max(UInt64(clamping: options.segmentSize), 2 * header.length) }
 
     /// The written and durable offsets; throws if the journal failed or was closed.
     func usable() throws(JournalError) -> (written: UInt64, durable: UInt64) {

@@ -138,10 +138,13 @@ struct Recovery {
         _ report: RecoveryReport
     ) throws(JournalError) -> RecoveredJournal {
         let end = header.base + position
+        let isMarkNew = try !fileSystem.list(directory).contains(SegmentName.mark)
         let mark = try MarkFile(
             directory, fileSystem,
             Mark(boot: boot, epoch: report.epoch, written: end, durable: end, released: end))
         try mark.update { _ in }
+        // Or what a writer makes durable in it when it closes has no name after a power loss.
+        if isMarkNew { try fileSystem.synchronizeDirectory(directory) }
         return RecoveredJournal(
             fileSystem: fileSystem, mark: mark, file: file, header: header, position: position,
             statedDurable: statedDurable, lastPlainEnd: scan?.lastPlainEnd ?? end, report: report)

@@ -108,7 +108,7 @@ struct SimulationPlan {
         if random.chance(500) { faults.drop = random.pick([10, 100, 300]) }
         if random.chance(300) { faults.duplicate = 50 }
         if random.chance(600) { faults.fuse = random.pick([200, 700]) }
-        faults.corruption = random.chance(60)
+        faults.corruption = random.chance(150)
         return faults
     }
 }

@@ -94,6 +94,7 @@ final class World {
     private func calmDown() {
         isCalm = true
         calmSince = time.now
+        nextLook = time.now + 1_000_000
         parted = []
         tell("world", "no more faults from here on")
         for node in nodes {
