@@ -91,8 +91,7 @@ package final class JournalWriter: @unchecked Sendable {
                 path: error.path, errno: error.errno)
             return true
         }
-        // If even this cannot be written, the mark still claims no more than was true when it was written last.
-        if first { try? mark.update { $0.failed = true } }
+        if first { mark.condemn(fileSystem) }
         var error = error
         // A full disk reported by a sync is no refusal that the journal survives.
         if error.code == .noSpace { error.code = .io }

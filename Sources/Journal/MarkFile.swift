@@ -26,5 +26,11 @@ final class MarkFile: Sendable {
         if let failure { throw failure }
     }
 
+    /// Says that nothing is known any more. If even that cannot be written, the mark goes: without one nobody goes on in
+    /// pages that a failed sync may have left off the disk.
+    func condemn(_ fileSystem: any FileSystem) {
+        do { try update { $0.failed = true } } catch { try? fileSystem.unlink(file.path) }
+    }
+
     func synchronize() throws(JournalError) { try file.synchronizeData() }
 }

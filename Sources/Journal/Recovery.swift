@@ -78,8 +78,7 @@ struct Recovery {
             // The process before may have died in a rotation, between the segment's name and the sync of it.
             try fileSystem.synchronizeDirectory(directory)
         } catch {
-            let evidence = try? MarkFile(directory, fileSystem, mark)
-            try? evidence?.update { $0.failed = true }
+            try? MarkFile(directory, fileSystem, mark).condemn(fileSystem)
             throw error
         }
         return try recovered(

@@ -50,7 +50,7 @@ final class SimulatedFileSystem: FileSystem, @unchecked Sendable {
         try step("fsync", path)
         if sabotage == .skipDirectorySync { return }
         do { try base.synchronizeDirectory(path) } catch {
-            fuse.spare(2)
+            fuse.spare(3)
             throw error
         }
     }
@@ -105,8 +105,8 @@ final class SimulatedFileSystem: FileSystem, @unchecked Sendable {
             try owner.step("fdatasync", path)
             if owner.sabotage == .skipSync { return }
             do { try base.synchronizeData() } catch {
-                // MarkFile opens the mark and writes it.
-                owner.fuse.spare(2)
+                // MarkFile opens the mark, and writes or removes it.
+                owner.fuse.spare(3)
                 throw error
             }
         }
