@@ -161,8 +161,15 @@ final class RuntimeCore: Sendable {
         }
 
         func jump(_ jump: CursorJump) {
-            let draft = core.monitor.with { $0.core?.jump(jump, now: WallClock.now()) }
+            let (draft, hasRoomAgain) = core.monitor.with { state -> (EntryDraft?, Bool) in
+                let draft = state.core?.jump(jump, now: WallClock.now())
+                // What was lost is waited for no more: there may be no batch whose end would tell that there is room.
+                let again = state.isFull && state.core?.backlog == 0
+                if again { state.isFull = false }
+                return (draft, again)
+            }
             guard let draft else { return }
+            defer { if hasRoomAgain { log.resume() } }
             do {
                 try log.append(draft, level: core.options.durability) { _ in }
             } catch {
