@@ -3,8 +3,8 @@ internal import TroupeSimulation
 
 /// Whole choreographies with faults, a seed each; split, so that both cores have work.
 struct SimulationTests {
-    static let groups = 4
-    static let seedsOfGroup: UInt64 = 50
+    static let groups = 10
+    static let seedsOfGroup: UInt64 = 200
 
     @Test(arguments: 0..<groups)
     func `nothing is lost, doubled, out of order or unsettled, whatever happens`(group: Int) {
