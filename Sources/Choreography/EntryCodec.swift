@@ -59,7 +59,7 @@ package enum EntryCodec {
 
     private enum Tag: UInt8 {
         case park = 1
-        case unpark, dead, undead, cursor, epoch, lost
+        case unpark, dead, undead, cursor, epoch, lost, trying, closed
     }
 
     package static func encode(knows items: [Knowledge]) -> [UInt8] {
@@ -109,6 +109,11 @@ package enum EntryCodec {
                 out.put(topic.text, UInt8.self)
                 out.put(first)
             }
+        case .trying(let position, let count):
+            tag = .trying
+            put(position, into: &out)
+            out.put(count)
+        case .closed: tag = .closed
         }
         out[start] = tag.rawValue
         let length = UInt32(out.count - start - 5)
@@ -160,6 +165,8 @@ package enum EntryCodec {
                 firsts[topic] = try max(1, body.integer())
             }
             return .epoch(epoch, firsts: firsts)
+        case .trying: return try .trying(position(&body), count: body.integer())
+        case .closed: return .closed
         }
     }
 

@@ -129,7 +129,7 @@ package struct FlowLedger: Sendable {
             hearings[id, default: [:]][handler] = Hearing(
                 handler: handler, outcome: .dead, time: entry.time, level: entry.level, attempts: letter.attempts,
                 error: letter.error)
-        case .undead, .cursor, .lost, .epoch: break
+        case .undead, .cursor, .lost, .epoch, .trying, .closed: break
         }
         return true
     }

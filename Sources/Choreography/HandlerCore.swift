@@ -18,6 +18,8 @@ package struct HandlerCore: Sendable {
         package var inboxLimit = 8 << 20
         /// Events that may wait for a lane.
         package var inboxCountLimit = 32_768
+        /// How far above its cursor an event may lie that was in hand when a process ended.
+        package var trialWindow = Cursor.width
         /// Parks at which the lanes stop taking fresh events.
         package var parkLimit = 4096
 
@@ -36,6 +38,8 @@ package struct HandlerCore: Sendable {
     private var waiting = 0
     private var waitingBytes = 0
     private var inHand: Set<Position> = []
+    private let trials: Trials
+    private var isTrying = false
     /// Where streams were set back because their publisher lost what had been heard.
     private var setBacks: [StreamID: CursorJump] = [:]
     private var chains: [String: [Position]] = [:]
@@ -45,10 +49,12 @@ package struct HandlerCore: Sendable {
     /// The newest time seen: parks keep their order although the clock may step back.
     private var latest = Timestamp(microseconds: .min)
 
-    package init(state: SlotState, topics: Set<Topic>, options: Options) {
+    /// - Parameter isAfterCleanExit: whether the process before ended with nothing in hand, or there was none.
+    package init(state: SlotState, topics: Set<Topic>, options: Options, isAfterCleanExit: Bool = true) {
         self.state = state
         self.topics = topics
         self.options = options
+        trials = Trials(state, isAfterCleanExit ? nil : options.trialWindow)
         lanes = Array(repeating: [], count: max(1, options.lanes))
         isBusy = Array(repeating: false, count: max(1, options.lanes))
         dues = Array(repeating: nil, count: max(1, options.lanes))
@@ -135,11 +141,14 @@ package struct HandlerCore: Sendable {
     package var isQuiet: Bool { !isBusy.contains(true) }
 
     /// When `next` may have parked work for a lane, if it has none now.
-    package func nextDue(lane: Int) -> Timestamp? { isDraining ? nil : dues[lane] }
+    package func nextDue(lane: Int) -> Timestamp? { isDraining || (isCautious && !isQuiet) ? nil : dues[lane] }
+
+    /// Whether some events are handled with no other at the same time.
+    package var isCautious: Bool { trials.isCautious(state) }
 
     /// The next batch of a lane, or nil while it is busy or has nothing to do.
     package mutating func next(lane: Int, now: Timestamp) -> Batch? {
-        guard !isDraining, !isBusy[lane] else { return nil }
+        guard !isDraining, !isBusy[lane], !isTrying else { return nil }
         var works: [Work] = []
         var bytes = 0
         var blocked: Set<String> = []
@@ -148,6 +157,7 @@ package struct HandlerCore: Sendable {
             while works.count < options.batchLimit, bytes < options.batchBytesLimit, let delivery = lanes[lane].first {
                 let low = state.cursor(delivery.stream).low
                 guard delivery.sequence <= low || delivery.sequence - low <= Cursor.width else { break }
+                guard admits(delivery.position, to: works) else { break }
                 lanes[lane].removeFirst()
                 waiting -= 1
                 waitingBytes -= delivery.record.count
@@ -157,7 +167,26 @@ package struct HandlerCore: Sendable {
         }
         guard !works.isEmpty else { return nil }
         isBusy[lane] = true
-        return Batch(lane: lane, works: works, blocked: blocked)
+        let trying = beginTrial(of: &works)
+        return Batch(lane: lane, works: works, blocked: blocked, trying: trying)
+    }
+
+    /// A suspect is handled alone, in the whole slot.
+    private func admits(_ position: Position, to works: [Work]) -> Bool {
+        guard isCautious else { return true }
+        if let first = works.first, trials.isSuspect(first.position, state) { return false }
+        return !trials.isSuspect(position, state) || (works.isEmpty && isQuiet)
+    }
+
+    /// What says that the suspect is being tried, if the works are one that still may be.
+    private mutating func beginTrial(of works: inout [Work]) -> Knowledge? {
+        guard isCautious, works.count == 1, trials.isSuspect(works[0].position, state) else { return nil }
+        isTrying = true
+        works[0].deaths = state.trials[works[0].position] ?? 0
+        guard !works[0].isPoison else { return nil }
+        let item = Knowledge.trying(works[0].position, count: works[0].deaths + 1)
+        state.apply(EntryDraft(knows: [item], time: latest))
+        return item
     }
 
     private mutating func takeDue(
@@ -184,6 +213,7 @@ package struct HandlerCore: Sendable {
     private mutating func take(_ position: Position, into works: inout [Work], _ bytes: inout Int) -> Bool {
         guard works.count < options.batchLimit, bytes < options.batchBytesLimit else { return false }
         guard let park = state.parks[position] else { return true }
+        guard admits(position, to: works) else { return false }
         inHand.insert(position)
         bytes += park.record.count
         works.append(Work(position: position, record: park.record[...], parkedAttempts: park.attempts))
@@ -214,6 +244,7 @@ package struct HandlerCore: Sendable {
             waitingBytes += work.record.count
         }
         isBusy[batch.lane] = false
+        isTrying = false
         if parksChange { indexParks() }
         return draft
     }

@@ -18,6 +18,10 @@ package struct SlotState: Hashable, Sendable {
     package private(set) var deadLetters: [Position: DeadLetter] = [:]
     /// The next sequence of each topic that this slot has said something on.
     package private(set) var nextSequence: [Topic: UInt64] = [:]
+    /// Events whose handling was begun by itself and not ended, and how often in a row.
+    package private(set) var trials: [Position: UInt32] = [:]
+    /// Whether the last entry is that of a process that ended in order.
+    package private(set) var isClosed = false
     /// Oldest first; the last is the current one.
     package private(set) var epochs: [EpochStart] = []
 
@@ -47,6 +51,9 @@ package struct SlotState: Hashable, Sendable {
             range = range.lowerBound...min(range.upperBound, cut.low)
         }
         cursors[run.stream, default: Cursor()].insert(range)
+        if !trials.isEmpty {
+            trials = trials.filter { $0.key.stream != run.stream || !range.contains($0.key.sequence) }
+        }
         // Lanes finish out of order: the last to finish need not be of the newest epoch.
         cursors[run.stream]!.epoch = max(cursors[run.stream]!.epoch, run.epoch)
     }
@@ -58,23 +65,33 @@ package struct SlotState: Hashable, Sendable {
 
     package mutating func know(_ item: Knowledge) {
         switch item {
-        case .park(let park): parks[park.position] = park
-        case .unpark(let position): parks[position] = nil
+        case .park(let park):
+            parks[park.position] = park
+            trials[park.position] = nil
+        case .unpark(let position):
+            parks[position] = nil
+            trials[position] = nil
         case .dead(let letter): deadLetters[letter.position] = letter
         case .undead(let position): deadLetters[position] = nil
         case .lost(let stream, let epoch, let low):
             cursors[stream, default: Cursor()].cut(above: low)
             cursors[stream]!.epoch = max(cursors[stream]!.epoch, epoch)
             cuts[stream] = Cut(epoch: epoch, low: low)
-        case .cursor(let stream, let epoch, let low): cursors[stream] = Cursor(epoch: epoch, low: low)
+            trials = trials.filter { $0.key.stream != stream || $0.key.sequence <= low }
+        case .cursor(let stream, let epoch, let low):
+            cursors[stream] = Cursor(epoch: epoch, low: low)
+            trials = trials.filter { $0.key.stream != stream || $0.key.sequence > low }
         case .epoch(let epoch, let firsts):
             epochs.append(EpochStart(epoch: epoch, firsts: firsts))
             if epochs.count > Self.epochLimit { epochs.removeFirst(epochs.count - Self.epochLimit) }
+        case .trying(let position, let count): trials[position] = count
+        case .closed: isClosed = true
         }
     }
 
     /// Folds an entry of this slot's journal.
     package mutating func apply(_ entry: EngineEntry) throws {
+        isClosed = false
         for run in try entry.heard() { hear(run) }
         try EntryCodec.forEachRecord(in: entry.said) { bytes, _ in
             let view = try RecordView(bytes)
@@ -85,6 +102,7 @@ package struct SlotState: Hashable, Sendable {
 
     /// Folds everything but the said records of a draft, whose sequences the log knows.
     package mutating func apply(_ draft: EntryDraft) {
+        isClosed = false
         for run in draft.heard { hear(run) }
         for item in draft.knows { know(item) }
     }
@@ -113,6 +131,8 @@ package struct SlotState: Hashable, Sendable {
         var items = epochs.map { Knowledge.epoch($0.epoch, firsts: $0.firsts) }
         items += parks.values.sorted { $0.position < $1.position }.map(Knowledge.park)
         items += deadLetters.values.sorted { $0.position < $1.position }.map(Knowledge.dead)
+        items += trials.sorted { $0.key < $1.key }.map { Knowledge.trying($0.key, count: $0.value) }
+        if isClosed { items.append(.closed) }
         out.put(block: EntryCodec.encode(knows: items))
         return out
     }

@@ -11,16 +11,22 @@ package enum Triage: Hashable, Sendable {
     case behind
     /// Its serial is deeper than the hop limit: a loop.
     case tooDeep(String)
+    /// Process after process ended while it handled the event.
+    case poison(String)
 
-    /// Decides for one event. `blocked` holds the keys of which an earlier event waits.
+    /// Decides for one event. `blocked` holds the keys of which an earlier event waits; `deaths` counts the processes in
+    /// a row that ended while they handled it.
     package static func decide(
-        _ event: Event, isParked: Bool, now: Timestamp, hopLimit: Int, blocked: Set<String>
+        _ event: Event, isParked: Bool, deaths: UInt32 = 0, now: Timestamp, hopLimit: Int, blocked: Set<String>
     ) -> Triage {
         if let expiry = event.expiryTime, expiry <= now { return .expired }
         if event.serial.depth > hopLimit { return .tooDeep(loop(event.serial, limit: hopLimit)) }
         // First: an event that is parked behind another is handled after it, whatever its own time.
         if !isParked, let notBefore = event.notBefore, notBefore > now { return .wait(notBefore) }
         if !blocked.isEmpty, blocked.contains(event.orderingKey) { return .behind }
+        if deaths >= Trials.limit {
+            return .poison("the handler's process ended \(deaths) times in a row while it handled this event")
+        }
         return .react
     }
 

@@ -15,6 +15,7 @@ struct HandlerPlan {
     var batchLimit = 256
     var inboxLimit = 32_768
     var segmentSize = 1 << 20
+    var trialWindow = Cursor.width
 
     var name: String { id.text }
 }

@@ -30,6 +30,12 @@ struct JournalContents {
             return knows.allSatisfy { if case .epoch = $0 { true } else { false } }
         }
 
+        /// Whether it only says that an event is being tried.
+        var isTrial: Bool {
+            guard said.isEmpty, heard.isEmpty, !knows.isEmpty else { return false }
+            return knows.allSatisfy { if case .trying = $0 { true } else { false } }
+        }
+
         init(_ view: EntryView) throws {
             self = try Self(end: view.end, heard: view.heard, said: view.said, knows: view.knows)
             begin = view.offset

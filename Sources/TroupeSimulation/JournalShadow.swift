@@ -10,6 +10,8 @@ final class JournalShadow {
         let epoch: UInt64
         let hash: UInt64
         let said: [(topic: Topic, sequence: UInt64, id: EventID)]
+        /// Whether it only says that an event is being tried, which need not outlive the power.
+        let isTrial: Bool
         /// Shown to others by the publisher's own account, or acknowledged.
         var isVouchedFor = false
         var isSeen = false
@@ -38,7 +40,7 @@ final class JournalShadow {
         entries.append(
             Entry(
                 end: entry.end, epoch: entry.epoch, hash: entry.hash,
-                said: entry.said.map { ($0.topic, $0.sequence, $0.id) }))
+                said: entry.said.map { ($0.topic, $0.sequence, $0.id) }, isTrial: entry.isTrial))
     }
 
     func vouch(upTo end: UInt64) {
@@ -87,9 +89,10 @@ final class JournalShadow {
         let lost = entries[kept...]
         // The start that cut may have died in its turn: what tells is a newer epoch behind what was kept.
         let isReported = (found.entries.last?.epoch ?? 0) > (lost.last?.epoch ?? 0)
-        if lost.contains(where: { $0.isVouchedFor || $0.isSeen }) {
+        let relied = lost.filter { $0.isVouchedFor || $0.isSeen }
+        if !relied.isEmpty {
             lostCount += lost.count
-            if level == .synced {
+            if level == .synced, relied.contains(where: { !$0.isTrial }) {
                 problems.append("\(publisher) lost entries that were acknowledged, released or heard, at synced")
             } else if !lostPower {
                 problems.append("\(publisher) lost released entries, and the power did not go")

@@ -25,6 +25,9 @@ final class Node {
     var roots: [Root] = []
     /// The ids that were heard, by where.
     var heardIDs: [Position: EventID] = [:]
+    let killer = Killer()
+    /// How many processes ended while they tried an event.
+    private(set) var deaths: [EventID: Int] = [:]
     private var isStarting = false
 
     init(_ plan: HandlerPlan, index: Int, host: Host, world: World) {
@@ -104,16 +107,24 @@ final class Node {
     }
 
     /// Ends the process, if one runs, wherever it is.
-    func crash(_ reason: String, restarts: Bool = true) {
+    func crash(_ reason: String, restarts: Bool = true, restartsWithin milliseconds: Int = 2500) {
         if let process {
             process.isDead = true
             self.process = nil
+            if let id = process.trial { deaths[id, default: 0] += 1 }
             world.totals.crashes += 1
             world.tell(plan.name, "dies: \(reason)")
             for link in process.audience { link.lost() }
         }
         disk.kill()
-        if restarts { restart(after: world.random.between(5...2500)) }
+        if restarts { restart(after: world.random.between(5...milliseconds)) }
+    }
+
+    /// Tells the process, if a handler or feeder runs, to end in order.
+    func stop() {
+        guard plan.kind != .ingress, let process else { return }
+        world.tell(plan.name, "is told to stop")
+        process.stop()
     }
 
     /// The process ended in order.

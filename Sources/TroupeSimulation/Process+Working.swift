@@ -30,10 +30,19 @@ extension Process {
     }
 
     private func run(_ batch: Batch) {
+        guard let trying = batch.trying, world.sabotage != .tryUnmarked else { return begin(batch) }
+        trial = node.heardIDs[batch.works[0].position]
+        append(
+            EntryDraft(knows: [trying], time: clock.wall), count: 0, level: min(plan.durability, .written),
+            then: .batch(batch))
+    }
+
+    private func begin(_ batch: Batch) {
         if world.sabotage == .advanceCursorEarly, !hearEarly(batch) { return }
         world.after(Int64(world.random.between(10...(3000 * world.plan.slowness)))) { [self] in
             guard !isDead, survives("run a batch of \(batch.works.count)") else { return }
             let outcomes = outcomes(of: batch)
+            guard !killer.hasStruck else { return node.crash("its reaction ends the process", restartsWithin: 50) }
             let draft = core.complete(batch, outcomes, now: clock.wall)
             pending += batch.works.count
             let hasRoomAgain = isFull && core.backlog == 0
@@ -63,6 +72,7 @@ extension Process {
         /// The lane is free again.
         case lane(Int, resumes: Bool)
         case roots
+        case batch(Batch)
         /// The other half of an entry that a sabotage parts.
         indirect case append(EntryDraft, count: Int, then: Next)
     }
@@ -73,9 +83,11 @@ extension Process {
         case .nothing: break
         case .lane(let lane, let resumes):
             laneBusy[lane] = false
+            trial = nil
             if resumes { resume() }
             pump()
         case .roots: publishRoots()
+        case .batch(let batch): begin(batch)
         case .append(let draft, let count, let next): append(draft, count: count, then: next)
         }
     }
@@ -225,6 +237,33 @@ extension Process {
             do { try log.close() } catch { return failed(error) }
             world.tell(name, "closes")
             node.ended()
+        }
+    }
+
+    // MARK: stop
+
+    /// Ends in order, as a process does that is told to stop, and starts again later.
+    func stop() {
+        core.drain()
+        for link in audience { link.lost() }
+        closeWhenQuiet(hasSaidSo: false)
+    }
+
+    private func closeWhenQuiet(hasSaidSo: Bool) {
+        world.after(Int64(world.random.between(10...500))) { [self] in
+            guard !isDead else { return }
+            guard !laneBusy.contains(true), queue.isEmpty, !isSyncing else {
+                return closeWhenQuiet(hasSaidSo: hasSaidSo)
+            }
+            guard hasSaidSo else {
+                append(EntryDraft(knows: [.closed], time: clock.wall), count: 0)
+                return closeWhenQuiet(hasSaidSo: true)
+            }
+            do { try log.close() } catch { return failed(error) }
+            world.totals.stops += 1
+            world.tell(name, "ends in order")
+            node.ended()
+            node.restart(after: world.random.between(5...500))
         }
     }
 

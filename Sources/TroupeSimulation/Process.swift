@@ -31,6 +31,7 @@ final class Process {
     let log: JournalLog
     let runner: BatchRunner
     let script: ReactionScript
+    var killer: Killer { node.killer }
     var isDead = false
     /// The links of those who hear this process.
     var audience: [Link] = []
@@ -47,6 +48,8 @@ final class Process {
     let cursors: [StreamID: Cursor]
     var laneBusy: [Bool]
     var laneTimers: [Int64?]
+    /// What is handled behind an entry of its own.
+    var trial: EventID?
     var isFull = false
 
     // The hearing side.
@@ -75,20 +78,24 @@ final class Process {
             handler: plan.id.handler, emits: plan.emits, attempts: world.plan.retry.attempts)
         var runtime = RuntimeOptions()
         runtime.logger = World.silence
-        let script = script
+        let (script, killer) = (script, node.killer)
+        killer.rearm()
         runner = BatchRunner(
             handler: plan.id.handler,
             reactions: Dictionary(
-                plan.consumes.map { ($0, script.reaction(on: $0)) }, uniquingKeysWith: { first, _ in first }),
+                plan.consumes.map { ($0, script.reaction(on: $0, killer)) }, uniquingKeysWith: { first, _ in first }),
             options: runtime, clock: { clock.wall })
         var options = HandlerCore.Options()
         options.lanes = plan.lanes
         options.retry = world.plan.retry
         options.batchLimit = plan.batchLimit
         options.inboxCountLimit = plan.inboxLimit
+        options.trialWindow = plan.trialWindow
         let state = Self.sabotaged(log.state, node, world.sabotage)
         cursors = state.cursors
-        core = HandlerCore(state: state, topics: Set(plan.consumes), options: options)
+        core = HandlerCore(
+            state: state, topics: Set(plan.consumes), options: options,
+            isAfterCleanExit: log.report.isNew || log.state.isClosed)
         laneBusy = Array(repeating: false, count: plan.lanes)
         laneTimers = Array(repeating: nil, count: plan.lanes)
         side = PublisherSide(

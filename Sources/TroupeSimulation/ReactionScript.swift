@@ -35,8 +35,17 @@ struct ReactionScript: Sendable {
         }
     }
 
+    /// How many processes end while they handle it, before one does not.
+    func kills(_ id: EventID) -> Int {
+        switch SimulationRandom.hash("kills \(handler.text) \(id.flow.text) \(id.serial.text)") % 100 {
+        case 0: draw(id) % 3 == 0 ? .max : 2
+        case 1: 1
+        default: 0
+        }
+    }
+
     func fate(_ id: EventID) -> Fate {
-        guard failures(id) < attempts else { return .dead }
+        guard failures(id) < attempts, kills(id) < .max else { return .dead }
         guard !emits.isEmpty, id.serial.depth < Self.depthLimit else { return .emits([]) }
         let word = draw(id) >> 20
         let count = [0, 1, 1, 1, 2, 2, 3][Int(word % 7)]
@@ -51,9 +60,10 @@ struct ReactionScript: Sendable {
         }
     }
 
-    func reaction(on topic: Topic) -> Reaction {
+    func reaction(on topic: Topic, _ killer: Killer) -> Reaction {
         var on = OnTopic(topic.text) { event, context in
             let id = event.eventID
+            guard !killer.strikes(id, kills(id)) else { return }
             guard context.attempt > failures(id), case .emits(let topics) = fate(id) else {
                 // What a failed attempt said must not exist.
                 if let first = emits.first { context.emit(topic: first.text, data: Array("1".utf8)) }

@@ -34,6 +34,8 @@ package enum Sabotage: String, CaseIterable, Sendable {
     case overtakeParked
     /// A journal that is damaged below its durable offset is cut there and used.
     case repairCorruption
+    /// An event that may have ended the process before is tried without an entry that says so.
+    case tryUnmarked
     /// A flow counts as settled although a handler that is registered has not heard its events.
     case settleBeforeRegistration
 }

@@ -7,6 +7,7 @@ struct SimulationPlan {
     /// Faults, as chances in a thousand per fault step.
     struct Faults {
         var crash = 0
+        var stop = 0
         var powerLoss = 0
         var partition = 0
         var fullDisk = 0
@@ -68,6 +69,8 @@ struct SimulationPlan {
             slot.batchLimit = random.pick([1, 4, 256])
             slot.inboxLimit = random.pick([3, 32_768])
             slot.segmentSize = segment
+            // Lanes may run ahead of each other by the whole width.
+            if slot.lanes == 1 { slot.trialWindow = random.pick([1, 2, Cursor.width]) }
             slots.append(slot)
         }
         let hasIngress = hosts == 1 && random.chance(700)
@@ -109,6 +112,7 @@ struct SimulationPlan {
         if random.chance(300) { faults.duplicate = 50 }
         if random.chance(600) { faults.fuse = random.pick([200, 700]) }
         faults.corruption = random.chance(150)
+        if random.chance(400) { faults.stop = random.pick([10, 60]) }
         return faults
     }
 }

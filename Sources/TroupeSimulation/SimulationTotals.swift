@@ -4,6 +4,7 @@ package struct SimulationTotals: Sendable, Hashable {
     package var steps = 0
     package var events = 0
     package var crashes = 0
+    package var stops = 0
     package var powerLosses = 0
     package var drops = 0
     package var partitions = 0
@@ -23,6 +24,7 @@ package struct SimulationTotals: Sendable, Hashable {
         sum.steps += run.steps
         sum.events += run.events
         sum.crashes += run.crashes
+        sum.stops += run.stops
         sum.powerLosses += run.powerLosses
         sum.drops += run.drops
         sum.partitions += run.partitions

@@ -21,6 +21,7 @@ extension World {
     private func fault() {
         let faults = plan.faults
         if random.chance(faults.crash) { nodes[random.below(nodes.count)].crash("kill -9") }
+        if random.chance(faults.stop) { nodes[random.below(nodes.count)].stop() }
         if random.chance(faults.powerLoss) { losePower(hosts[random.below(hosts.count)], "by chance") }
         if hosts.count > 1, random.chance(faults.partition) {
             part(hosts[random.below(hosts.count)], until: time.now + Int64(random.between(50...4000)) * 1000)

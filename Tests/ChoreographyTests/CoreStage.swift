@@ -13,9 +13,11 @@ struct CoreStage {
 
     init(
         state: SlotState = SlotState(), topics: [String] = ["a", "b"], options: HandlerCore.Options = .init(),
-        hopLimit: Int = 64, react: @escaping (Event, Int) -> Reacting = { _, _ in .emits([]) }
+        isAfterCleanExit: Bool = true, hopLimit: Int = 64,
+        react: @escaping (Event, Int) -> Reacting = { _, _ in .emits([]) }
     ) {
-        core = HandlerCore(state: state, topics: Set(topics.map(Sample.topic)), options: options)
+        core = HandlerCore(
+            state: state, topics: Set(topics.map(Sample.topic)), options: options, isAfterCleanExit: isAfterCleanExit)
         worker = Worker(hopLimit: hopLimit, react: react)
     }
 

@@ -41,7 +41,7 @@ struct ItemGenerator {
     }
 
     mutating func knowledge() -> Knowledge {
-        switch random.below(6) {
+        switch random.below(8) {
         case 0:
             .park(
                 Park(
@@ -55,6 +55,8 @@ struct ItemGenerator {
                     record: bytes()))
         case 3: .undead(position())
         case 4: .cursor(stream(), epoch: number(), low: number())
+        case 5: .trying(position(), count: UInt32(random.below(9)))
+        case 6: .closed
         default:
             .epoch(
                 number(),

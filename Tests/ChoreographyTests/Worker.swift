@@ -31,11 +31,13 @@ struct Worker {
             return .failed("undecodable", isFinal: true, key: "")
         }
         let key = event.orderingKey
-        switch Triage.decide(event, isParked: work.isParked, now: now, hopLimit: hopLimit, blocked: blocked) {
+        switch Triage.decide(
+            event, isParked: work.isParked, deaths: work.deaths, now: now, hopLimit: hopLimit, blocked: blocked)
+        {
         case .expired: return .expired
         case .wait(let until): return .wait(until: until, key: key)
         case .behind: return .behind(key: key)
-        case .tooDeep(let path): return .failed(path, isFinal: true, key: key)
+        case .tooDeep(let path), .poison(let path): return .failed(path, isFinal: true, key: key)
         case .react: break
         }
         switch react(event, Int(work.parkedAttempts ?? 0) + 1) {

@@ -17,6 +17,19 @@ struct Clumsy: Handler {
             context.emit(JobDone(number: job.failures, attempt: context.attempt))
         }
         .emits(JobDone.self)
+        On(DeadlyJob.self) { job, context in
+            let tally = open(job.tally, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+            var status = stat()
+            fstat(tally, &status)
+            guard Int(status.st_size) >= job.deaths else {
+                write(tally, "x", 1)
+                kill(getpid(), SIGKILL)
+                while true { pause() }
+            }
+            close(tally)
+            context.emit(JobDone(number: job.deaths, attempt: context.attempt))
+        }
+        .emits(JobDone.self)
         On(UndeclaredJob.self) { _, context in
             context.emit(topic: "test.surprise", data: Array("{}".utf8))
         }

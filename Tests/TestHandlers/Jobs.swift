@@ -6,6 +6,13 @@ struct FailingJob: EventPayload {
     var failures: Int
 }
 
+/// Ends its process, as often as it says: it counts in the file `tally`.
+struct DeadlyJob: EventPayload {
+    static let topic = "test.deadly.asked"
+    var deaths: Int
+    var tally: String
+}
+
 /// Makes its handler emit what it does not declare.
 struct UndeclaredJob: EventPayload {
     static let topic = "test.undeclared.asked"

@@ -1,6 +1,5 @@
 internal import Glibc
 internal import Testing
-
 internal import ZeroMQ
 
 @Suite(.timeLimit(.minutes(1)))

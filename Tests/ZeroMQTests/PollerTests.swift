@@ -1,7 +1,6 @@
 internal import Glibc
 internal import Synchronization
 internal import Testing
-
 internal import ZeroMQ
 
 @Suite(.timeLimit(.minutes(1)))

@@ -1,5 +1,4 @@
 internal import Testing
-
 internal import ZeroMQ
 
 @Suite(.timeLimit(.minutes(1)))

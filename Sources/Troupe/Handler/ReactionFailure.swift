@@ -15,6 +15,8 @@ public struct ReactionFailure: Error, Sendable, Hashable, CustomStringConvertibl
         public static let badEmission = Code(name: "bad emission")
         /// The serial is deeper than the hop limit.
         public static let tooDeep = Code(name: "hop limit")
+        /// Process after process ended while it handled the event.
+        public static let poison = Code(name: "poison")
     }
 
     public let code: Code

@@ -118,12 +118,16 @@ package struct BatchRunner: Sendable {
             return .done(.failed("\(ReactionFailure(.badRecord, error.message))", isFinal: true, key: ""))
         }
         let blocked = work.isParked ? failed : (failed.isEmpty ? batch.blocked : batch.blocked.union(failed))
-        switch Triage.decide(event, isParked: work.isParked, now: clock(), hopLimit: hopLimit, blocked: blocked) {
+        switch Triage.decide(
+            event, isParked: work.isParked, deaths: work.deaths, now: clock(), hopLimit: hopLimit, blocked: blocked)
+        {
         case .expired: return .done(.expired)
         case .wait(let until): return .done(.wait(until: until, key: event.orderingKey))
         case .behind: return .done(.behind(key: event.orderingKey))
         case .tooDeep(let path):
             return .done(.failed("\(ReactionFailure(.tooDeep, path))", isFinal: true, key: event.orderingKey))
+        case .poison(let reason):
+            return .done(.failed("\(ReactionFailure(.poison, reason))", isFinal: true, key: event.orderingKey))
         case .react: break
         }
         guard let reaction = reactions[event.topic] else { return .done(.handled([])) }

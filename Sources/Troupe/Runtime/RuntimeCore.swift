@@ -85,7 +85,10 @@ final class RuntimeCore: Sendable {
         coreOptions.retry = options.retry
         coreOptions.hopLimit = options.hopLimit
         let state = try begin(log, registration)
-        monitor.with { $0.core = HandlerCore(state: state, topics: topics, options: coreOptions) }
+        let isClean = log.isNew || log.recovered.isClosed
+        monitor.with {
+            $0.core = HandlerCore(state: state, topics: topics, options: coreOptions, isAfterCleanExit: isClean)
+        }
         let workers = (0..<max(1, options.lanes)).map { lane in
             OSThread { [self] in work(lane: lane, log) }
         }
@@ -224,30 +227,34 @@ final class RuntimeCore: Sendable {
                     return state.core?.next(lane: lane, now: WallClock.now()).map { .some($0) } ?? nil
                 })
             guard let batch else { return }
+            if let trying = batch.trying {
+                let level = min(options.durability, .written)
+                guard append(EntryDraft(knows: [trying], time: WallClock.now()), level, count: 0, log) else { return }
+            }
             let outcomes = runner.run(batch, wait: Self.wait)
             let (draft, hasRoomAgain, othersMayGoOn) = monitor.with { state -> (EntryDraft, Bool, Bool) in
                 let draft = state.core!.complete(batch, outcomes, now: WallClock.now())
                 state.pending += outcomes.count
                 let again = state.isFull && state.core!.backlog == 0
                 if again { state.isFull = false }
-                return (draft, again, options.lanes > 1 && state.core!.backlog > 0)
+                return (draft, again, options.lanes > 1 && (state.core!.backlog > 0 || state.core!.isCautious))
             }
             // A lane whose next event lay too far above the cursor, or that stood at the park limit.
             if othersMayGoOn { monitor.signal() }
-            append(draft, count: outcomes.count, log)
+            guard append(draft, options.durability, count: outcomes.count, log) else { return }
             if hasRoomAgain { log.resume() }
         }
     }
 
-    /// A full disk blocks the lane and loses nothing; anything else ends the runtime.
-    private func append(_ draft: EntryDraft, count: Int, _ log: any EngineLog) {
+    /// A full disk blocks the lane and loses nothing; anything else ends the runtime. Returns whether it is appended.
+    private func append(_ draft: EntryDraft, _ level: Durability, count: Int, _ log: any EngineLog) -> Bool {
         if draft.isEmpty {
             monitor.with { $0.pending -= count }
-            return
+            return true
         }
         while true {
             do {
-                try log.append(draft, level: options.durability) { [self] result in
+                try log.append(draft, level: level) { [self] result in
                     let wasFull = monitor.with { state in
                         state.pending -= count
                         return state.pending + count >= Self.pendingLimit
@@ -255,7 +262,7 @@ final class RuntimeCore: Sendable {
                     if case .failure(let error) = result { fail(error) }
                     if wasFull { monitor.signal() }
                 }
-                return
+                return true
             } catch let error as EngineError where error.code == .noSpace {
                 options.logger.error("the disk is full; waiting for room", metadata: ["reason": "\(error)"])
                 let again = WallClock.now() + 500_000
@@ -267,11 +274,11 @@ final class RuntimeCore: Sendable {
                     })
                 if isOver {
                     fail(error)
-                    return
+                    return false
                 }
             } catch {
                 fail(error)
-                return
+                return false
             }
         }
     }
@@ -308,6 +315,10 @@ final class RuntimeCore: Sendable {
     func finish() throws {
         guard let (log, workers) = opened.withLock({ $0 }) else { return }
         for worker in workers { worker.join() }
+        if monitor.with({ $0.failure == nil && $0.core?.isQuiet == true }) {
+            // Best effort: without it the next start is careful for nothing.
+            try? log.append(EntryDraft(knows: [.closed], time: WallClock.now()), level: options.durability) { _ in }
+        }
         let closing = Result { try log.close() }
         if let failure = monitor.with({ $0.failure }) { throw failure }
         try closing.get()

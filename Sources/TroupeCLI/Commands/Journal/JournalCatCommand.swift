@@ -74,6 +74,9 @@ struct JournalCatCommand: AsyncParsableCommand {
             case .lost(let stream, _, let low): if flow == nil { lines.append("  lost   \(stream)  above \(low)") }
             case .cursor(let stream, _, let low): if flow == nil { lines.append("  cursor \(stream)  \(low)") }
             case .epoch(let epoch, _): if flow == nil { lines.append("  epoch  \(epoch)") }
+            case .trying(let position, let count):
+                if flow == nil { lines.append("  trying \(position)  for the \(count). time in a row") }
+            case .closed: if flow == nil { lines.append("  closed") }
             }
         }
         return lines
