@@ -48,13 +48,10 @@ package enum ReplaySource {
         for want in wants {
             var next = want.next
             let stream = StreamID(publisher, want.topic)
-            if want.epoch != 0, state.epoch > want.epoch {
-                // Without a newer epoch nothing is lost for certain: a journal that awaits its recovery is read only up
-                // to where it is known to be durable.
-                var first = state.tip(want.topic) + 1
-                for start in state.epochs where start.epoch > want.epoch {
-                    first = min(first, start.firsts[want.topic] ?? 1)
-                }
+            // Without a newer epoch nothing is lost for certain: a journal that awaits its recovery is read only up to
+            // where it is known to be durable.
+            if let begun = state.firstSequence(after: want.epoch, on: want.topic) {
+                let first = min(begun, state.tip(want.topic) + 1)
                 if first <= want.high {
                     next = min(next, first)
                     jumps.append(CursorJump(stream: stream, epoch: state.epoch, low: first - 1, reason: .lost))

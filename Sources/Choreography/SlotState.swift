@@ -41,6 +41,13 @@ package struct SlotState: Hashable, Sendable {
     /// The last sequence said on `topic`; 0 if none was.
     package func tip(_ topic: Topic) -> UInt64 { (nextSequence[topic] ?? 1) - 1 }
 
+    /// The first sequence on `topic` in the epochs after `epoch`, from which on an older cursor counts what was lost; nil if
+    /// there is none.
+    package func firstSequence(after epoch: UInt64, on topic: Topic) -> UInt64? {
+        guard epoch != 0, self.epoch > epoch else { return nil }
+        return epochs.lazy.filter { $0.epoch > epoch }.map { $0.firsts[topic] ?? 1 }.min()
+    }
+
     package func cursor(_ stream: StreamID) -> Cursor { cursors[stream] ?? Cursor() }
 
     package mutating func hear(_ run: HeardRun) {

@@ -2,6 +2,8 @@
 package struct JournalEnd: Hashable, Sendable {
     /// The global byte offset up to which entries may be read: released, or, without a valid mark, known to be durable.
     package var released: UInt64
+    /// The global byte offset up to which a power loss would leave everything, as far as it is known.
+    package var durable: UInt64
     /// The epoch that the journal was in.
     package var epoch: UInt64
     /// Whether a writer holds the journal's lock.

@@ -26,12 +26,14 @@ package struct JournalReader: Sendable {
         let isLive = try fileSystem.lockHolder(directory + "/" + SegmentName.lock) != nil
         let mark = try Mark.read(directory, fileSystem)
         if let mark, mark.boot == boot {
-            return JournalEnd(released: mark.released, epoch: mark.epoch, isLive: isLive, markValid: true)
+            return JournalEnd(
+                released: mark.released, durable: mark.durable, epoch: mark.epoch, isLive: isLive, markValid: true)
         }
         return try newestSegment { base, file, header throws(JournalError) in
             let scan = try SegmentScan(file, header, size: try file.size())
             let durable = max(scan.durable, mark?.durable ?? 0)
-            return JournalEnd(released: durable, epoch: scan.epoch, isLive: isLive, markValid: false)
+            return JournalEnd(
+                released: durable, durable: durable, epoch: scan.epoch, isLive: isLive, markValid: false)
         }
     }
 
@@ -42,6 +44,40 @@ package struct JournalReader: Sendable {
         try retryingTrimmed { bases throws(JournalError) in
             let (_, header) = try segment(bases[0])
             return Cursor(segmentBase: header.base, offset: header.firstOffset)
+        }
+    }
+
+    /// A segment that is followed by another.
+    package struct Finished: Sendable {
+        /// The global offset at which it begins.
+        package let base: UInt64
+        /// The global offset at which the next one begins.
+        package let end: UInt64
+        /// When the next one was begun, in microseconds since 1970.
+        package let ended: Int64
+        /// The checkpoint of the next one: all that was live at its end.
+        package let checkpoint: [UInt8]
+    }
+
+    /// The oldest segment, if there is another after it.
+    ///
+    /// - Throws: as ``start()``.
+    package func oldestFinished() throws(JournalError) -> Finished? {
+        try retryingTrimmed { bases throws(JournalError) in
+            guard bases.count > 1 else { return nil }
+            let (file, header) = try segment(bases[1])
+            return Finished(
+                base: bases[0], end: bases[1], ended: header.created, checkpoint: try header.checkpoint(file))
+        }
+    }
+
+    /// Where the oldest segment's first entry is, and its checkpoint: empty if it is the journal's first.
+    ///
+    /// - Throws: as ``start()``.
+    package func oldest() throws(JournalError) -> (cursor: Cursor, checkpoint: [UInt8]) {
+        try retryingTrimmed { bases throws(JournalError) in
+            let (file, header) = try segment(bases[0])
+            return (Cursor(segmentBase: header.base, offset: header.firstOffset), try header.checkpoint(file))
         }
     }
 

@@ -67,6 +67,17 @@ package final class JournalWriter: @unchecked Sendable {
     /// The global offset up to which readers may read. From any thread.
     package var releasedEnd: UInt64 { mark.released }
 
+    /// When the newest segment was begun, in microseconds since 1970.
+    package var segmentCreated: Int64 { header.created }
+
+    /// Whether the newest segment holds any entry.
+    package var segmentIsEmpty: Bool { position <= header.length }
+
+    /// The global offset at which the oldest segment begins.
+    package func begin() throws(JournalError) -> UInt64 {
+        SegmentName.bases(try fileSystem.list(directory)).first ?? header.base
+    }
+
     /// The number that the next entry will have.
     package var nextEntryNumber: UInt64 { nextNumber }
 

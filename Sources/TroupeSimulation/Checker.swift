@@ -32,7 +32,7 @@ struct Checker {
     private mutating func read() -> Bool {
         for node in world.nodes {
             do {
-                journals[node.id] = try JournalContents(node.id, disk: node.disk, boot: node.host.boot)
+                journals[node.id] = try node.contents()
                 if let damage = node.damage {
                     world.problem("\(node.id) is read as if it were whole, but \(damage)")
                     return false
@@ -172,7 +172,7 @@ struct Checker {
                 let log = try JournalLog(
                     node.id, home: World.home, boot: node.host.boot, options: JournalOptions(), fileSystem: node.disk,
                     clock: { node.host.clock.wall })
-                let found = try JournalContents(node.id, disk: node.disk, boot: node.host.boot)
+                let found = try node.contents()
                 for text in node.shadow.reopened(found, level: node.plan.durability, publisher: node.id) {
                     world.problem("after the last power loss: \(text)")
                 }

@@ -68,8 +68,8 @@ struct JournalContents {
     let entries: [Entry]
 
     /// Reads everything that is released. A directory without a journal is empty.
-    init(_ publisher: PublisherID, disk: any FileSystem, boot: BootID) throws {
-        entries = try Self.read(publisher, disk: disk, boot: boot)
+    init(_ publisher: PublisherID, disk: any FileSystem, boot: BootID, trimmed: [Entry]) throws {
+        entries = trimmed + (try Self.read(publisher, disk: disk, boot: boot))
     }
 
     private static func read(_ publisher: PublisherID, disk: any FileSystem, boot: BootID) throws -> [Entry] {

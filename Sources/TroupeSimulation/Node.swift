@@ -1,6 +1,7 @@
 internal import Choreography
 internal import Envelope
 internal import Journal
+internal import Troupe
 
 /// A slot over all its processes: its disk, and what is known of its journal.
 final class Node {
@@ -25,6 +26,8 @@ final class Node {
     var roots: [Root] = []
     /// The ids that were heard, by where.
     var heardIDs: [Position: EventID] = [:]
+    /// Entries of segments that were removed.
+    private(set) var trimmed: [JournalContents.Entry] = []
     let killer = Killer()
     /// How many processes ended while they tried an event.
     private(set) var deaths: [EventID: Int] = [:]
@@ -41,6 +44,11 @@ final class Node {
     var id: PublisherID { plan.id }
     var hasJournal: Bool { starts > 0 }
     var instance: String { "\(starts)" }
+
+    /// Every entry that was released, from the first on.
+    func contents() throws -> JournalContents {
+        try JournalContents(id, disk: disk, boot: host.boot, trimmed: trimmed)
+    }
 
     /// Starts a process, unless one runs.
     func start() {
@@ -74,7 +82,7 @@ final class Node {
 
     private func check(reopened process: Process) {
         do {
-            let found = try JournalContents(id, disk: disk, boot: host.boot)
+            let found = try contents()
             let lost = shadow.lostCount
             for text in shadow.reopened(found, level: plan.durability, publisher: id) { world.problem(text) }
             if shadow.lostCount > lost {
@@ -89,7 +97,7 @@ final class Node {
     /// Somebody hears a record of this journal. Returns whether it was ever said there.
     func wasSaid(_ stream: StreamID, _ sequence: UInt64, hash: UInt64) -> Bool {
         if shadow.see(stream, sequence, hash: hash) { return true }
-        guard shadow.isInDoubt, let found = try? JournalContents(id, disk: disk, boot: host.boot) else { return false }
+        guard shadow.isInDoubt, let found = try? contents() else { return false }
         shadow.adopt(found, publisher: id)
         return shadow.see(stream, sequence, hash: hash)
     }
@@ -127,6 +135,33 @@ final class Node {
         process.stop()
     }
 
+    /// Lets the process remove what nobody needs any more. What is removed is remembered for the checker.
+    func retain() {
+        guard let process, damage == nil, let found = try? contents() else { return }
+        var retention = Retention()
+        retention.size = 1
+        retention.isForced = world.sabotage == .trimUnheard
+        do {
+            let retainer = try Retainer(
+                id, home: World.home, boot: host.boot, retention: retention,
+                slots: { [world] in world.nodes.filter(\.hasJournal).map(\.id) },
+                fileSystem: { [world] in world.node($0).disk })
+            let outcome = try retainer.run(
+                process.log.state, end: process.log.end, now: host.clock.wall,
+                registrations: { [world] in world.plan.registrations },
+                trim: { offset in
+                    let count = try process.log.trim(before: offset)
+                    if count > 0 { trimmed = found.entries.filter { $0.end <= offset } }
+                    return count
+                })
+            world.totals.trims += outcome.segments
+            if outcome.segments > 0 { world.tell(plan.name, "removes \(outcome.segments) segments") }
+        } catch {
+            // Somebody else's journal may be damaged, or the disk fail: then nothing is removed.
+            world.tell(plan.name, "removes nothing: \(error)")
+        }
+    }
+
     /// The process ended in order.
     func ended() {
         process?.isDead = true
@@ -145,7 +180,7 @@ final class Node {
 
     /// Flips a bit, or cuts a file, below what is durable and known to be by what lies behind it.
     func inflictDamage() {
-        guard damage == nil, let found = try? JournalContents(id, disk: disk, boot: host.boot) else { return }
+        guard damage == nil, let found = try? contents() else { return }
         let durable = zip(found.entries, shadow.entries).prefix { $1.isDurable && $0.end == $1.end }.map(\.0)
         let directory = World.home.journal(id.text)
         let names = ((try? disk.list(directory)) ?? []).filter { $0.hasSuffix(".seg") }.sorted()

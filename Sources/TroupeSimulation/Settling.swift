@@ -57,20 +57,16 @@ enum Settling {
 
     /// What the journals say about flows, read as a waiting client reads them.
     static func ledger(_ world: World, flows: Set<FlowID>, isSabotaged: Bool) throws -> FlowLedger {
-        var registrations = world.plan.handlers.map { slot in
-            Registration(
-                handler: slot.id.handler,
-                topics: Dictionary(
-                    slot.consumes.map { ($0, Registration.Start.earliest) }, uniquingKeysWith: { first, _ in first }))
-        }
+        var registrations = world.plan.registrations
         if isSabotaged, world.sabotage == .settleBeforeRegistration { registrations.removeLast() }
         var ledger = FlowLedger(flows: flows, registrations: registrations)
         for node in world.nodes where node.hasJournal {
-            ledger.begin(node.id, at: SlotState())
             let reader = try FileEngineReader(
                 node.id, home: World.home, boot: node.host.boot, fileSystem: node.disk)
             let end = try reader.end()
-            var place = try reader.start()
+            let (origin, state) = try reader.origin()
+            ledger.begin(node.id, at: state)
+            var place = origin
             while !place.reaches(end) {
                 let next = try reader.read(from: place, upTo: end, maxBytes: 1 << 20) { entry in
                     try ledger.observe(node.id, entry)

@@ -8,6 +8,8 @@ struct SimulationPlan {
     struct Faults {
         var crash = 0
         var stop = 0
+        /// The chance that a slot looks what it need not keep.
+        var retain = 0
         var powerLoss = 0
         var partition = 0
         var fullDisk = 0
@@ -34,6 +36,15 @@ struct SimulationPlan {
     let endsWithPowerLoss: Bool
 
     var handlers: [HandlerPlan] { slots.filter { $0.kind == .handler } }
+
+    var registrations: [Registration] {
+        handlers.map { slot in
+            Registration(
+                handler: slot.id.handler,
+                topics: Dictionary(
+                    slot.consumes.map { ($0, Registration.Start.earliest) }, uniquingKeysWith: { first, _ in first }))
+        }
+    }
 
     init(seed: UInt64) {
         var random = SimulationRandom(seed: seed)
@@ -112,6 +123,7 @@ struct SimulationPlan {
         if random.chance(300) { faults.duplicate = 50 }
         if random.chance(600) { faults.fuse = random.pick([200, 700]) }
         faults.corruption = random.chance(150)
+        if random.chance(400) { faults.retain = random.pick([50, 300]) }
         if random.chance(400) { faults.stop = random.pick([10, 60]) }
         return faults
     }

@@ -5,6 +5,7 @@ package struct SimulationTotals: Sendable, Hashable {
     package var events = 0
     package var crashes = 0
     package var stops = 0
+    package var trims = 0
     package var powerLosses = 0
     package var drops = 0
     package var partitions = 0
@@ -25,6 +26,7 @@ package struct SimulationTotals: Sendable, Hashable {
         sum.events += run.events
         sum.crashes += run.crashes
         sum.stops += run.stops
+        sum.trims += run.trims
         sum.powerLosses += run.powerLosses
         sum.drops += run.drops
         sum.partitions += run.partitions

@@ -22,6 +22,7 @@ extension World {
         let faults = plan.faults
         if random.chance(faults.crash) { nodes[random.below(nodes.count)].crash("kill -9") }
         if random.chance(faults.stop) { nodes[random.below(nodes.count)].stop() }
+        if hosts.count == 1, random.chance(faults.retain) { nodes[random.below(nodes.count)].retain() }
         if random.chance(faults.powerLoss) { losePower(hosts[random.below(hosts.count)], "by chance") }
         if hosts.count > 1, random.chance(faults.partition) {
             part(hosts[random.below(hosts.count)], until: time.now + Int64(random.between(50...4000)) * 1000)
@@ -84,7 +85,9 @@ extension World {
             var asked = ledger
             guard asked.flowsSeen == 1, asked.isSettled() else { continue }
             totals.settledClaims += 1
-            claims.append((root.flow, Set(ledger.said.keys)))
+            // What stood in removed segments had been handled by everybody, and cannot be seen any more.
+            let removed = nodes.lazy.flatMap(\.trimmed).flatMap(\.said).map(\.id).filter { $0.flow == root.flow }
+            claims.append((root.flow, Set(ledger.said.keys).union(removed)))
             tell("client", "sees \(root.flow.text.suffix(4)) settled with \(ledger.said.count) events")
         }
     }

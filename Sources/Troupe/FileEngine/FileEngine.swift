@@ -10,6 +10,7 @@ package final class FileEngine: Engine {
     package struct Options: Sendable {
         package var declaration: Declaration
         package var journal = JournalOptions()
+        package var retention = Retention()
 
         package init(declaration: Declaration) { self.declaration = declaration }
     }
@@ -38,10 +39,11 @@ package final class FileEngine: Engine {
     package func publishers() throws -> [PublisherID] { try DirectoryFolder(home: home).publishers() }
 
     package func open(_ slot: PublisherID) throws -> any EngineLog {
-        let log = try JournalLog(slot, home: home, boot: boot, options: options.journal)
+        var journal = options.journal
+        journal.segmentSize = options.retention.segmentSize(atMost: journal.segmentSize)
+        let log = try JournalLog(slot, home: home, boot: boot, options: journal, quota: options.retention.quota)
         do {
-            return try FileEngineLog(
-                log, home: home, boot: boot, declaration: options.declaration, logger: logger)
+            return try FileEngineLog(log, home: home, boot: boot, options: options, logger: logger)
         } catch {
             try? log.close()
             throw error

@@ -31,8 +31,10 @@ final class FileEngineLog: EngineLog, @unchecked Sendable {
     private let disk: DiskThread
     private let syncer: OSThread
     private let directory: DirectoryFolder
+    private let retention: RetentionThread?
 
-    init(_ log: JournalLog, home: Home, boot: BootID, declaration: Declaration, logger: Logger) throws {
+    init(_ log: JournalLog, home: Home, boot: BootID, options: FileEngine.Options, logger: Logger) throws {
+        let declaration = options.declaration
         publisher = log.publisher
         recovered = log.state
         isNew = log.report.isNew
@@ -61,6 +63,12 @@ final class FileEngineLog: EngineLog, @unchecked Sendable {
         }
         let loop = loop
         syncer = OSThread { Self.syncLoop(monitor, loop) }
+        let (kept, slot) = (options.retention, publisher)
+        retention =
+            kept.removes
+            ? RetentionThread(
+                { try Retainer(slot, home: home, boot: boot, retention: kept) }, kept, home: home, logger: logger,
+                log: { body in try monitor.with { if !$0.isStopping, $0.failure == nil { try body($0.log) } } }) : nil
         do {
             let instance = "\(getpid())-\(WallClock.now().microseconds)"
             try directory.publish(
@@ -80,7 +88,13 @@ final class FileEngineLog: EngineLog, @unchecked Sendable {
         let done = try monitor.with { shared -> [Waiting] in
             if let failure = shared.failure { throw failure }
             guard !shared.isStopping else { throw EngineError(.closed, "the slot \(publisher) is closed") }
-            let (end, said) = try shared.log.append(draft, level: level)
+            let (end, said): (UInt64, [UInt8])
+            do { (end, said) = try shared.log.append(draft, level: level) } catch let error as EngineError
+                where error.code == .noSpace
+            {
+                retention?.ask()
+                throw error
+            }
             let runs = try said.withUnsafeBytes { try Outbox.runs(of: $0) }
             shared.waiting.append(Waiting(runs: runs, then: then), end: end, level: level)
             guard let release = shared.waiting.releasable(durable: 0) else { return [] }
@@ -151,6 +165,7 @@ final class FileEngineLog: EngineLog, @unchecked Sendable {
     private func stopThreads() {
         monitor.with { $0.isStopping = true }
         monitor.signal()
+        retention?.stop()
         syncer.join()
         loop.stop()
         disk.stop()

@@ -63,7 +63,43 @@ package final class FileEngineReader: EngineReader {
         }
     }
 
-    package func firstKept() throws -> [Topic: UInt64] { [:] }
+    package func firstKept() throws -> [Topic: UInt64] {
+        try origin().1.nextSequence
+    }
+
+    /// The oldest place, and the state there: what removed segments amounted to.
+    package func origin() throws -> (EngineCursor, SlotState) {
+        try EngineError.mapping {
+            let (cursor, bytes) = try reader.oldest()
+            return (EngineCursor(cursor), try bytes.withUnsafeBytes { try SlotState(checkpoint: $0) })
+        }
+    }
+
+    /// A segment that retention may remove, with the last sequence of each topic in it or before.
+    struct OldestFinished {
+        let base: UInt64
+        let end: UInt64
+        let ended: Timestamp
+        let tips: [Topic: UInt64]
+    }
+
+    func oldestFinished() throws -> OldestFinished? {
+        try EngineError.mapping {
+            guard let found = try reader.oldestFinished() else { return nil }
+            let state = try found.checkpoint.withUnsafeBytes { try SlotState(checkpoint: $0) }
+            return OldestFinished(
+                base: found.base, end: found.end, ended: Timestamp(microseconds: found.ended),
+                tips: state.nextSequence.mapValues { $0 - 1 })
+        }
+    }
+
+    /// The place up to which a power loss would leave everything.
+    func durableEnd() throws -> EngineCursor {
+        try EngineError.mapping {
+            let end = try reader.end()
+            return EngineCursor(high: 0, low: min(end.released, end.durable))
+        }
+    }
 
     package var isLive: Bool { ((try? fileSystem.lockHolder(lockPath)) ?? nil) != nil }
 }

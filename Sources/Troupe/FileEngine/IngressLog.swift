@@ -7,11 +7,13 @@ internal import Journal
 package struct IngressLog {
     private let home: Home
     private let boot: BootID
+    private let retention: Retention
     /// Recovery reads one segment: publishing must stay quick however much was published.
-    private static let options = JournalOptions(segmentSize: 4 << 20)
+    private static let segmentSize = 4 << 20
 
     package init(home: Home) throws {
         self.home = home
+        retention = try IngressRetention.read(home)
         boot = try EngineError.mapping { try BootID.current() }
     }
 
@@ -22,14 +24,36 @@ package struct IngressLog {
     package func withLock<R>(_ body: (JournalLog) throws -> R) throws -> R {
         let turn = try takeTurn(home.journal(PublisherID.ingress.text) + ".turn")
         defer { Glibc.close(turn) }
-        let log = try JournalLog(.ingress, home: home, boot: boot, options: Self.options)
+        let options = JournalOptions(segmentSize: retention.segmentSize(atMost: Self.segmentSize))
+        let log = try JournalLog(.ingress, home: home, boot: boot, options: options, quota: retention.quota)
         do {
+            if retention.removes { try retain(log) }
             let result = try body(log)
             try log.close()
             return result
         } catch {
             try? log.close()
             throw error
+        }
+    }
+
+    /// Removes old segments when their time has come. To ask what every handler needs takes a moment: while somebody
+    /// keeps a segment that should go, that is done every five seconds only, or when there is no room.
+    private func retain(_ log: JournalLog) throws {
+        let now = WallClock.now()
+        try log.rotate(if: retention, now: now)
+        let retainer = try Retainer(.ingress, home: home, boot: boot, retention: retention)
+        guard try retainer.isDue(end: log.end, now: now) else { return }
+        let note = home.journal(PublisherID.ingress.text) + ".kept"
+        var status = stat()
+        if !log.isFull, stat(note, &status) == 0, abs(time(nil) - status.st_mtim.tv_sec) < 5 { return }
+        let outcome = try retainer.run(
+            log.state, end: log.end, now: now, registrations: { try RegistrationFolder(home: home).all() },
+            trim: { try log.trim(before: $0) })
+        if outcome.holder == nil {
+            unlink(note)
+        } else {
+            try EngineError.mapping { try AtomicFile.write([], to: note) }
         }
     }
 

@@ -10,11 +10,13 @@ package final class JournalLog: @unchecked Sendable {
     package let writer: JournalWriter
     package let report: RecoveryReport
     package private(set) var state: SlotState
-    private var saidScratch: [UInt8] = []
+    /// The size in bytes at which nothing more is heard or said; an entry may go beyond it by its own length.
+    private let quota: UInt64?
+    private var begin: UInt64
 
     /// Takes the slot's lock, recovers, and begins the epoch if one must begin.
     package init(
-        _ publisher: PublisherID, home: Home, boot: BootID, options: JournalOptions,
+        _ publisher: PublisherID, home: Home, boot: BootID, options: JournalOptions, quota: UInt64? = nil,
         fileSystem: any FileSystem = OSFileSystem(), clock: () -> Timestamp = WallClock.now
     ) throws {
         self.publisher = publisher
@@ -28,10 +30,12 @@ package final class JournalLog: @unchecked Sendable {
                 replay: { view in
                     if view.kind == EntryCodec.kind { try state.apply(EngineEntry(view)) }
                 })
+            begin = try writer.begin()
         } catch let error as JournalError {
             throw EngineError(journal: error)
         }
         self.state = state
+        self.quota = quota
         if state.epoch != writer.epoch {
             _ = try append(
                 EntryDraft(knows: [.epoch(writer.epoch, firsts: state.nextSequence)], time: clock()),
@@ -40,8 +44,20 @@ package final class JournalLog: @unchecked Sendable {
         }
     }
 
+    /// The journal's end, a global offset.
+    package var end: UInt64 { writer.writtenEnd }
+
+    /// Whether the quota is used up.
+    package var isFull: Bool { quota.map { end - begin >= $0 } ?? false }
+
     /// Appends a draft with one write. Returns where it ends, and its records, sequences stamped.
     package func append(_ draft: EntryDraft, level: Durability) throws -> (end: UInt64, said: [UInt8]) {
+        if isFull, !draft.said.isEmpty || !draft.heard.isEmpty {
+            throw EngineError(
+                .noSpace,
+                "the journal of \(publisher) has \(end - begin) bytes and its quota is \(quota ?? 0). Nothing is lost:"
+                    + " raise 'quota', or set 'retention' so that old segments go")
+        }
         if writer.wantsRotation {
             try EngineError.mapping {
                 try writer.rotate(checkpoint: state.checkpoint(), time: draft.time.microseconds)
@@ -67,6 +83,23 @@ package final class JournalLog: @unchecked Sendable {
         state.apply(draft)
         for (topic, next) in nexts { state.say(topic, sequence: next - 1) }
         return (entry.end, said)
+    }
+
+    /// Ends the newest segment when it has lasted so long that it should be able to go.
+    package func rotate(if retention: Retention, now: Timestamp) throws {
+        guard !writer.segmentIsEmpty,
+            retention.wantsRotated(begun: Timestamp(microseconds: writer.segmentCreated), now: now)
+        else { return }
+        try EngineError.mapping { try writer.rotate(checkpoint: state.checkpoint(), time: now.microseconds) }
+    }
+
+    /// Removes the segments below a global offset that were released. Returns how many.
+    package func trim(before offset: UInt64) throws -> Int {
+        try EngineError.mapping {
+            let removed = try writer.trim(before: offset)
+            begin = try writer.begin()
+            return removed
+        }
     }
 
     /// Lets others read up to a place; to be called before anything is shown.

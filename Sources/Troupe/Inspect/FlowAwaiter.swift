@@ -29,7 +29,8 @@ package final class FlowAwaiter {
         while true {
             var isNews = isFirst
             isFirst = false
-            try tail.poll { isNews = try ledger.observe($0, $1) || isNews }
+            try tail.poll(
+                origin: { ledger.begin($0, at: $1) }, entry: { isNews = try ledger.observe($0, $1) || isNews })
             if isNews, ledger.flowsSeen >= flows.count, ledger.isSettled() { return (true, ledger) }
             if WallClock.now() >= deadline { return (false, ledger) }
             tail.wait(until: deadline)

@@ -18,7 +18,8 @@ package struct FlowReader {
     /// a consumer's journal may come before its publisher's.
     package func ledger(of flows: Set<FlowID>) throws -> FlowLedger {
         var ledger = FlowLedger(flows: flows, registrations: try RegistrationFolder(home: home).all())
-        try JournalTail(home: home).poll { try ledger.observe($0, $1) }
+        try JournalTail(home: home).poll(
+            origin: { ledger.begin($0, at: $1) }, entry: { try ledger.observe($0, $1) })
         guard ledger.isKnown else { return ledger }
         try JournalTail(home: home).poll { try ledger.observeHearings($0, $1) }
         return ledger

@@ -55,11 +55,16 @@ package final class JournalTail {
     package var count: Int { places.count }
 
     /// Hands out every entry released since the last call, in order per journal; journals that are new from their
-    /// beginning.
-    package func poll(_ body: (PublisherID, EngineEntry) throws -> Void) throws {
+    /// beginning. `origin` is told, before their entries, what the removed segments of those amounted to.
+    package func poll(
+        origin: (PublisherID, SlotState) throws -> Void = { _, _ in },
+        entry body: (PublisherID, EngineEntry) throws -> Void
+    ) throws {
         for publisher in try directory.publishers() where places[publisher] == nil {
             guard let reader = try open(publisher) else { continue }
-            places[publisher] = (reader, try reader.start())
+            let (cursor, state) = try reader.origin()
+            try origin(publisher, state)
+            places[publisher] = (reader, cursor)
         }
         for publisher in places.keys.sorted() {
             let (reader, start) = places[publisher]!

@@ -60,6 +60,7 @@ public enum HandlerProcess {
         options.start = arguments.start
         options.reset = arguments.reset
         options.lanes = arguments.lanes
+        options.retention = arguments.retention
         options.retry = RetryPolicy(
             attempts: arguments.attempts, firstDelayMilliseconds: arguments.retryFirst.milliseconds,
             maximumDelayMilliseconds: arguments.retryMaximum.milliseconds)
@@ -119,6 +120,18 @@ struct HandlerArguments: ParsableCommand {
     @Option(help: ArgumentHelp("The longest wait between attempts: 500ms, 10s, 2m.", valueName: "time"))
     var retryMaximum = TimeSpan(microseconds: 30_000_000)
 
+    @Option(help: ArgumentHelp("Old segments of the journal go after this time: 12h, 7d.", valueName: "time"))
+    var retentionAge: TimeSpan?
+
+    @Option(help: ArgumentHelp("The oldest segments go while the journal is larger: 512MiB, 10GB.", valueName: "size"))
+    var retentionSize: ByteSize?
+
+    @Flag(help: "Segments go even if a registered handler has not handled everything in them.")
+    var retentionForce = false
+
+    @Option(help: ArgumentHelp("The journal's size at which nothing more is handled or said.", valueName: "size"))
+    var quota: ByteSize?
+
     @Option(
         name: .customLong("set"), help: ArgumentHelp("A setting of the handler; repeatable.", valueName: "key=value"))
     var set: [String] = []
@@ -142,6 +155,15 @@ struct HandlerArguments: ParsableCommand {
         guard retryMaximum.microseconds >= retryFirst.microseconds else {
             throw ValidationError("--retry-maximum \(retryMaximum) is below --retry-first \(retryFirst)")
         }
+    }
+
+    var retention: Retention {
+        var retention = Retention()
+        retention.age = retentionAge?.microseconds
+        retention.size = retentionSize?.bytes
+        retention.isForced = retentionForce
+        retention.quota = quota?.bytes
+        return retention
     }
 
     func settings() throws -> Settings {

@@ -17,8 +17,9 @@ public final class HandlerRuntime: Service {
     public init<H: Handler>(_ handler: H, home: Home, options: RuntimeOptions = RuntimeOptions()) throws {
         core = try RuntimeCore(handler, options: options) { declaration in
             try DirectoryFolder(home: home).verify()
-            return try FileEngine(
-                home: home, options: .init(declaration: declaration), logger: options.logger)
+            var engine = FileEngine.Options(declaration: declaration)
+            engine.retention = options.retention
+            return try FileEngine(home: home, options: engine, logger: options.logger)
         }
     }
 

@@ -264,7 +264,7 @@ final class RuntimeCore: Sendable {
                 }
                 return true
             } catch let error as EngineError where error.code == .noSpace {
-                options.logger.error("the disk is full; waiting for room", metadata: ["reason": "\(error)"])
+                options.logger.error("there is no room; waiting for it", metadata: ["reason": "\(error)"])
                 let again = WallClock.now() + 500_000
                 let isOver = monitor.wait(
                     deadline: { _ in again },

@@ -21,6 +21,8 @@ public struct RuntimeOptions: Sendable {
     public var hopLimit = 64
     /// The most bytes of data that an event may have.
     public var dataLimit = 64 << 10
+    /// How much of the journal is kept, and how large it may get.
+    public var retention = Retention()
     /// Where the handler begins on new topics.
     public var start = Start.earliest
     /// Begin anew although the journal of a registered handler is missing; nil refuses.

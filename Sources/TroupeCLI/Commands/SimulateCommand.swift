@@ -79,7 +79,7 @@ struct SimulateCommand: AsyncParsableCommand {
             \(totals.runs) runs, \(failed) failed, \(rate) a second; digest \(String(digest, radix: 16))
             steps \(totals.steps), events \(totals.events), dead letters \(totals.deadLetters), \
             flows seen settled \(totals.settledClaims)
-            crashes \(totals.crashes), stops \(totals.stops), power losses \(totals.powerLosses), partitions \(totals.partitions), \
+            crashes \(totals.crashes), stops \(totals.stops), segments removed \(totals.trims), power losses \(totals.powerLosses), partitions \(totals.partitions), \
             frames dropped \(totals.drops)
             full disks \(totals.fullDisks), disk errors \(totals.diskErrors), clocks set \(totals.clockJumps), \
             journals damaged \(totals.corruptions)

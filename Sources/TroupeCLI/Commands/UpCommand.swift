@@ -47,6 +47,7 @@ struct UpCommand: AsyncParsableCommand {
             // Before anything is made: a mistake in the file leaves nothing behind.
             let plans = try await LaunchPlan.all(of: file, home: home, only: specs)
             try home.prepare(choreography: file.name)
+            try IngressRetention.write(file.retention.retention, home: home)
             try folder.prepare()
             if detach {
                 try Detachment(home: home, names: specs.map(\.name))

@@ -7,10 +7,11 @@ internal import Yams
 
 extension ChoreographyFile {
     private static let keys = [
-        "choreography", "home", "executables", "durability", "retry", "environment", "log", "handlers",
+        "choreography", "home", "executables", "durability", "retry", "retention", "quota", "environment", "log",
+        "handlers",
     ]
     private static let handlerKeys = [
-        "executable", "settings", "environment", "start", "durability", "retry", "lanes", "log",
+        "executable", "settings", "environment", "start", "durability", "retry", "retention", "quota", "lanes", "log",
     ]
 
     /// Reads a file. Throws ``CommandError`` that names the file and the line, and says what to do.
@@ -47,6 +48,7 @@ extension ChoreographyFile {
             .map(\.value)
         file.durability = try durability(fields)
         file.retry = try retry(fields)
+        file.retention = try RetentionSpec(fields)
         file.environment = try environment(fields)
         file.log = try log(fields)
         if let handlers = try fields.fields("handlers", what: "handlers by name") {
@@ -93,6 +95,7 @@ extension ChoreographyFile {
         spec.start = try start(fields)
         spec.durability = try durability(fields)
         spec.retry = try retry(fields)
+        spec.retention = try RetentionSpec(fields)
         spec.lanes = try fields.integer("lanes", in: 1...64)
         spec.log = try log(fields)
         return spec

@@ -13,6 +13,7 @@ struct ChoreographyFile: Sendable, Hashable {
     var executables: [String] = []
     var durability: Durability?
     var retry = RetrySpec()
+    var retention = RetentionSpec()
     var environment: [String: String] = [:]
     var log: String?
     /// In the order of the file.

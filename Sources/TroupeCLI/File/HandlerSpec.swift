@@ -22,6 +22,7 @@ struct HandlerSpec: Sendable, Hashable {
     var start: Start?
     var durability: Durability?
     var retry = RetrySpec()
+    var retention = RetentionSpec()
     var lanes: Int?
     var log: String?
 

@@ -30,6 +30,7 @@ enum HandlerCommandLine {
             let most = maximum ?? max(Int64(standard.maximumDelayMilliseconds) * 1000, first!)
             arguments += ["--retry-first", milliseconds(least), "--retry-maximum", milliseconds(most)]
         }
+        arguments += spec.retention.over(file.retention).arguments
         if let log = spec.log ?? file.log { arguments += ["--log-level", log] }
         return arguments + settings(spec)
     }
