@@ -306,7 +306,8 @@ package struct Feed: Sendable {
         }
         let stream = StreamID(publisher, header.topic)
         var deliveries: [Delivery] = []
-        deliveries.reserveCapacity(Int(min(header.count, 65_536)))
+        // The count is the sender's word; the bytes are here.
+        deliveries.reserveCapacity(min(Int(header.count), range.count / EventRecord.minimumLength))
         var sequence = header.firstSequence
         try frame[range].withUnsafeBytes { bytes in
             try EntryCodec.forEachRecord(in: bytes) { _, place in

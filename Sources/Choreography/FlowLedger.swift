@@ -121,7 +121,8 @@ package struct FlowLedger: Sendable {
                 error: park.error.isEmpty ? nil : park.error)
         case .unpark(let position):
             guard let id = id(position) else { return false }
-            let attempts = (hearings[id]?[handler]?.attempts ?? 0) + 1
+            let before = hearings[id]?[handler]?.attempts ?? 0
+            let attempts = before == .max ? before : before + 1
             hearings[id, default: [:]][handler] = Hearing(
                 handler: handler, outcome: .handled, time: entry.time, level: entry.level, attempts: attempts)
         case .dead(let letter):

@@ -278,7 +278,7 @@ package struct HandlerCore: Sendable {
                 park(.behind, due: latest, attempts: attempts, key: key, error: "")
             }
         case .failed(let error, let isFinal, let key):
-            let failures = attempts + 1
+            let failures = attempts == .max ? attempts : attempts + 1
             let error = String(error.prefix(utf8Bytes: Self.errorLimit))
             if isFinal || failures >= options.retry.attempts {
                 heard(.dead)

@@ -34,9 +34,9 @@ package struct Want: Hashable, Sendable {
         epoch = jump.epoch
         switch jump.reason {
         case .lost:
-            next = min(next, jump.low &+ 1)
+            next = min(next, jump.next)
             high = min(high, jump.low)
-        case .trimmed: advance(to: jump.low &+ 1)
+        case .trimmed: advance(to: jump.next)
         }
     }
 }

@@ -28,7 +28,7 @@ package enum ReplaySource {
                 guard let (topic, next) = wants.first(where: { view.topicMatches($0.key) }), view.sequence >= next
                 else { return }
                 records.append(contentsOf: bytes)
-                wants[topic] = view.sequence + 1
+                wants[topic] = view.sequence &+ 1
             }
             // The token lies behind this entry whatever is returned, so all of it must be in the page.
             return records.isEmpty || records.count < credit

@@ -5,6 +5,9 @@ public enum EventRecord {
     /// The most bytes of a record.
     public static let maximumLength = EventLimits.record
 
+    /// The fewest bytes of a record.
+    package static let minimumLength = RecordLayout.minimum
+
     /// Appends one record.
     ///
     /// - Precondition: ``Event/validate()`` passes; lengths that do not fit the format trap.

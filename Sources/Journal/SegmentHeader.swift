@@ -104,9 +104,9 @@ struct SegmentHeader {
             firstNumber: bytes.u64(24), created: Int64(bitPattern: bytes.u64(40)),
             checkpointLength: Int(bytes.u32(48)), checkpointChecksum: bytes.u32(52), salt: salt)
         guard versionFlaw == .corrupt else { return (nil, .badVersion) }
-        guard header.checkpointLength <= maximumCheckpoint, UInt64(bytes.u32(12)) == header.length else {
-            return (nil, .corrupt)
-        }
+        guard header.checkpointLength <= maximumCheckpoint, UInt64(bytes.u32(12)) == header.length,
+            max(header.base, header.firstNumber, header.epoch) <= EntryFormat.highest
+        else { return (nil, .corrupt) }
         return (header, .corrupt)
     }
 

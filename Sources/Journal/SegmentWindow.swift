@@ -50,7 +50,9 @@ struct SegmentWindow: ~Copyable {
         let parsed = try entry(at: offset)
         guard case .entry(let entry) = parsed else { return parsed }
         if entry.number != number { return .flaw(.badNumber(found: entry.number, expected: number)) }
-        if entry.epoch < epoch { return .flaw(.badEpoch(found: entry.epoch, previous: epoch)) }
+        if entry.epoch < epoch || entry.epoch > EntryFormat.highest {
+            return .flaw(.badEpoch(found: entry.epoch, previous: epoch))
+        }
         return parsed
     }
 }

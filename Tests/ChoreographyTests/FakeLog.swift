@@ -70,6 +70,14 @@ final class FakeLog: EngineReader {
         append(EntryDraft(said: events, time: Sample.start), level: level)
     }
 
+    /// Says an event with the sequence that it has.
+    func sayAsIs(_ event: Event) {
+        nexts.append(state.nextSequence)
+        state.say(event.topic, sequence: event.sequence)
+        entries.append(
+            Entry(epoch: state.epoch, level: .synced, heard: [], said: Sample.record(event), knows: []))
+    }
+
     /// The state that the first entries amount to, read from their bytes.
     func fold(first count: Int? = nil) throws -> SlotState {
         var state = SlotState()

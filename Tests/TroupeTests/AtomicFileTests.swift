@@ -15,6 +15,16 @@ internal import Troupe
         }
     }
 
+    @Test("of a size that nobody writes is refused, not read")
+    func huge() async throws {
+        try await withHome { home in
+            let path = home.directory + "/a.json"
+            try AtomicFile.write([], to: path)
+            #expect(truncate(path, 1 << 40) == 0)
+            #expect(throws: (any Error).self) { try AtomicFile.read(path) }
+        }
+    }
+
     @Test("that a killed writer left is removed once it is old, not before")
     func sweep() async throws {
         try await withHome { home in

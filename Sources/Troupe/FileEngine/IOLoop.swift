@@ -401,7 +401,7 @@ final class IOLoop: Sendable {
                     logger.warning(
                         "a publisher cannot go on where it was heard last",
                         metadata: [
-                            "stream": "\(jump.stream)", "next": "\(jump.low + 1)", "reason": "\(jump.reason)",
+                            "stream": "\(jump.stream)", "next": "\(jump.next)", "reason": "\(jump.reason)",
                         ])
                     following?.receiver.jump(jump)
                 case .report(let text):

@@ -70,7 +70,7 @@ package final class JournalLog: @unchecked Sendable {
             for event in draft.said {
                 var event = event
                 event.sequence = nexts[event.topic] ?? state.tip(event.topic) + 1
-                nexts[event.topic] = event.sequence + 1
+                nexts[event.topic] = event.sequence &+ 1
                 EventRecord.encode(event, into: &said)
             }
         }
@@ -81,7 +81,7 @@ package final class JournalLog: @unchecked Sendable {
                 knows: EntryCodec.encode(knows: draft.knows))
         }
         state.apply(draft)
-        for (topic, next) in nexts { state.say(topic, sequence: next - 1) }
+        for (topic, next) in nexts { state.say(topic, sequence: next &- 1) }
         return (entry.end, said)
     }
 

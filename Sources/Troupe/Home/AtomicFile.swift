@@ -32,7 +32,10 @@ package enum AtomicFile {
         }
     }
 
-    /// Reads a whole file; nil if it is not there.
+    /// The most bytes of such a file; a registration with every topic of a large choreography has some thousands.
+    package static let maximumSize: UInt64 = 16 << 20
+
+    /// Reads a whole file; nil if it is not there. Throws `.corrupt` when it is larger than ``maximumSize``.
     package static func read(_ path: String) throws(JournalError) -> [UInt8]? {
         let file: any JournalFile
         do {
@@ -41,6 +44,13 @@ package enum AtomicFile {
             if error.code == .notFound { return nil }
             throw error
         }
-        return try file.readBytes(at: 0, count: Int(clamping: file.size()))
+        let size = try file.size()
+        guard size <= maximumSize else {
+            throw JournalError(
+                .corrupt,
+                "has \(size) bytes, and such a file has at most \(maximumSize): it is not what was written; restore it"
+                    + " from a backup, or remove it", path: path)
+        }
+        return try file.readBytes(at: 0, count: Int(size))
     }
 }

@@ -44,7 +44,7 @@ extension Cursor {
     fileprivate func missing(upTo last: UInt64) -> UInt64 {
         guard last > low else { return 0 }
         let heard = above.reduce(UInt64(0)) { sum, range in
-            range.lowerBound > last ? sum : sum + min(last, range.upperBound) - range.lowerBound + 1
+            range.lowerBound > last ? sum : sum + (min(last, range.upperBound) - range.lowerBound + 1)
         }
         return last - low - heard
     }
