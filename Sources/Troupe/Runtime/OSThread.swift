@@ -2,8 +2,10 @@ internal import Glibc
 
 /// A thread of our own: blocking is allowed on it, unlike on the concurrency pool.
 package final class OSThread: @unchecked Sendable {
-    // Unchecked: the handle is written once before the thread runs, and read by the one caller of join.
+    // Unchecked: the handle is written once before anybody has this object; the one caller of join, or deinit after it,
+    // reads it and the flag.
     private var handle = pthread_t()
+    private var isJoined = false
 
     private final class Body {
         let run: @Sendable () -> Void
@@ -26,6 +28,12 @@ package final class OSThread: @unchecked Sendable {
         precondition(status == 0, "no thread can be made: \(status)")
     }
 
-    /// Waits until the thread has ended.
-    package func join() { pthread_join(handle, nil) }
+    /// A thread that nobody joins gives its stack back when it ends.
+    deinit { if !isJoined { pthread_detach(handle) } }
+
+    /// Waits until the thread has ended; to be called at most once.
+    package func join() {
+        isJoined = true
+        pthread_join(handle, nil)
+    }
 }
