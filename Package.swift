@@ -113,6 +113,16 @@ let package = Package(
             name: "test-handlers", dependencies: ["Troupe"], path: "Tests/TestHandlers", swiftSettings: strict),
         .executableTarget(
             name: "torture-handler", dependencies: ["Troupe"], path: "Tests/TortureHandlers", swiftSettings: strict),
+        .target(name: "CFuzz", path: "Tests/CFuzz"),
+        .target(
+            name: "Fuzzing",
+            dependencies: ["Choreography", "Envelope", "Journal", "Troupe", "TroupeSimulation"],
+            path: "Tests/Fuzzing", swiftSettings: strict),
+        .executableTarget(
+            name: "fuzz",
+            dependencies: ["CFuzz", "Fuzzing", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Tests/FuzzCommand", swiftSettings: strict),
+        .testTarget(name: "FuzzTests", dependencies: ["Fuzzing", "TroupeTesting"], swiftSettings: strict),
         .testTarget(
             name: "MultiProcessTests",
             dependencies: [

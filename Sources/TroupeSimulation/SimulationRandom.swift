@@ -10,17 +10,17 @@ package struct SimulationRandom: RandomNumberGenerator, Sendable {
     }
 
     /// A number from 0 up to, and without, `bound`.
-    mutating func below(_ bound: Int) -> Int { bound <= 1 ? 0 : Int(next() % UInt64(bound)) }
+    package mutating func below(_ bound: Int) -> Int { bound <= 1 ? 0 : Int(next() % UInt64(bound)) }
 
-    mutating func between(_ range: ClosedRange<Int>) -> Int { range.lowerBound + below(range.count) }
+    package mutating func between(_ range: ClosedRange<Int>) -> Int { range.lowerBound + below(range.count) }
 
     /// Whether something of this likelihood, in a thousand, happens.
-    mutating func chance(_ perMille: Int) -> Bool { below(1000) < perMille }
+    package mutating func chance(_ perMille: Int) -> Bool { below(1000) < perMille }
 
-    mutating func pick<T>(_ choices: [T]) -> T { choices[below(choices.count)] }
+    package mutating func pick<T>(_ choices: [T]) -> T { choices[below(choices.count)] }
 
     /// A hash that is the same in every process.
-    static func mix(_ value: UInt64) -> UInt64 {
+    package static func mix(_ value: UInt64) -> UInt64 {
         var mixed = value
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
         mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
@@ -28,7 +28,7 @@ package struct SimulationRandom: RandomNumberGenerator, Sendable {
     }
 
     /// 64-bit FNV-1a, mixed.
-    static func hash(_ text: String) -> UInt64 {
+    package static func hash(_ text: String) -> UInt64 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         return mix(hash)

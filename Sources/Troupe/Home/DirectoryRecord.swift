@@ -33,6 +33,28 @@ package struct DirectoryRecord: Codable, Hashable, Sendable {
         publicKey = ""
         self.declaration = declaration
     }
+
+    /// Reads a slot's record. Throws `EngineError.corrupt`, naming the file, when it is none.
+    package init(json bytes: [UInt8], of publisher: PublisherID, path: String) throws(EngineError) {
+        do {
+            self = try JSONDecoder().decode(DirectoryRecord.self, from: Data(bytes))
+            guard self.publisher == publisher.text else {
+                throw ChoreographyError(.malformed, "it is the record of '\(self.publisher)'")
+            }
+        } catch {
+            throw EngineError(
+                .corrupt,
+                "the directory record \(path) cannot be read (\(DirectoryFolder.explain(error)))."
+                    + " Remove the file; if \(publisher.handler) runs, restart it and it writes a new one")
+        }
+    }
+
+    /// The file's bytes.
+    package func json() throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        return try Array(encoder.encode(self)) + [10]
+    }
 }
 
 /// The folder in which slots are found: who runs, where, and who merely has a journal.
@@ -46,11 +68,7 @@ package struct DirectoryFolder: Sendable {
 
     /// Writes a slot's record; its lock must be held.
     package func publish(_ record: DirectoryRecord) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        try EngineError.mapping {
-            try AtomicFile.write(Array(encoder.encode(record)) + [10], to: path(record.publisher))
-        }
+        try EngineError.mapping { try AtomicFile.write(record.json(), to: path(record.publisher)) }
     }
 
     /// Takes a slot's record away.
@@ -61,18 +79,7 @@ package struct DirectoryFolder: Sendable {
         guard try EngineError.mapping({ try fileSystem.lockHolder(home.lock(publisher.text)) }) != nil,
             let bytes = try EngineError.mapping({ try AtomicFile.read(path(publisher.text)) })
         else { return nil }
-        do {
-            let record = try JSONDecoder().decode(DirectoryRecord.self, from: Data(bytes))
-            guard record.publisher == publisher.text else {
-                throw ChoreographyError(.malformed, "it is the record of '\(record.publisher)'")
-            }
-            return record
-        } catch {
-            throw EngineError(
-                .corrupt,
-                "the directory record \(path(publisher.text)) cannot be read (\(Self.explain(error)))."
-                    + " Remove the file and restart \(publisher.handler); it writes a new one")
-        }
+        return try DirectoryRecord(json: bytes, of: publisher, path: path(publisher.text))
     }
 
     /// Every slot that has a record or a journal. Throws `EngineError.corrupt` for a file that is no slot's.
@@ -106,14 +113,7 @@ package struct DirectoryFolder: Sendable {
     package func verify() throws {
         for publisher in try publishers() {
             guard let bytes = try EngineError.mapping({ try AtomicFile.read(path(publisher.text)) }) else { continue }
-            do {
-                _ = try JSONDecoder().decode(DirectoryRecord.self, from: Data(bytes))
-            } catch {
-                throw EngineError(
-                    .corrupt,
-                    "the directory record \(path(publisher.text)) cannot be read (\(Self.explain(error)))."
-                        + " Remove the file; if \(publisher.handler) runs, restart it and it writes a new one")
-            }
+            _ = try DirectoryRecord(json: bytes, of: publisher, path: path(publisher.text))
         }
     }
 

@@ -1,0 +1,41 @@
+internal import Choreography
+internal import Envelope
+
+extension FuzzTarget {
+    static let heard = FuzzTarget(
+        "heard", share: 24, seeds: [[FuzzPart(.heard, EntryCodec.encode(heard: Samples.runs))]],
+        read: { try EntryCodec.heard($0) }, write: { EntryCodec.encode(heard: $0) })
+
+    static let said = FuzzTarget(
+        "said", share: 24, seeds: [GoldenVectors.all.map { FuzzPart(.record, $0.record) }],
+        decode: { parts in
+            var events: [Event] = []
+            try parts.joined.withUnsafeBytes { bytes in
+                try EntryCodec.forEachRecord(in: bytes) { record, _ in events.append(try RecordView(record).event()) }
+            }
+            return events
+        },
+        check: { events, parts in
+            var bytes: [UInt8] = []
+            for event in events { EventRecord.encode(event, into: &bytes) }
+            guard bytes == parts.joined else { throw FuzzFinding("\(events) are written as other records") }
+        })
+
+    static let knows = FuzzTarget(
+        "knows", share: 24,
+        seeds: [[FuzzPart(.knows, EntryCodec.encode(knows: Samples.knowledge))]]
+            + Samples.knowledge.map { [FuzzPart(.knows, EntryCodec.encode(knows: [$0]))] },
+        read: { try EntryCodec.knows($0) }, write: { EntryCodec.encode(knows: $0) })
+
+    /// What a segment's header carries.
+    static let checkpoint = FuzzTarget(
+        "checkpoint", share: 24, seeds: [[FuzzPart(.checkpoint, Samples.state.checkpoint())]],
+        decode: { parts in try parts.joined.withUnsafeBytes { try SlotState(checkpoint: $0) } },
+        check: { state, _ in
+            let bytes = state.checkpoint()
+            let again = try bytes.withUnsafeBytes { try SlotState(checkpoint: $0) }
+            guard again.checkpoint() == bytes, again.cursors == state.cursors, again.parks == state.parks,
+                again.deadLetters == state.deadLetters, again.epochs == state.epochs
+            else { throw FuzzFinding("\(state) is written and read again as \(again)") }
+        })
+}
