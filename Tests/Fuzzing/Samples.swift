@@ -37,7 +37,7 @@ enum Samples {
                 position: position(5), reason: .behind, due: now, attempts: 0, key: "k", error: "", record: record(5))),
         .dead(DeadLetter(position: position(6), time: now, attempts: 5, error: "it is gone", record: record(6))),
         .unpark(position(4)), .undead(position(6)), .cursor(stream(), epoch: 7, low: 5),
-        .lost(stream(), epoch: 8, low: 2),
+        .lost(stream(), epoch: 8, low: 2), .trying(position(5), count: 3), .closed,
     ]
 
     static let state: SlotState = {
@@ -45,6 +45,7 @@ enum Samples {
         for run in runs { state.hear(run) }
         state.hear(HeardRun(stream(), epoch: 7, range: 9...12, outcome: .handled))
         for item in knowledge.prefix(4) { state.know(item) }
+        state.know(.trying(position(4), count: 1))
         state.say(topic, sequence: 4)
         return state
     }()

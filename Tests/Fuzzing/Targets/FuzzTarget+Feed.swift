@@ -38,16 +38,13 @@ extension FuzzTarget {
 /// One consumer's machines, without sockets and files.
 private struct Hearing {
     private var feed: Feed
-    private var core: HandlerCore
+    private var handling = Handling()
     private var now = Samples.now
     private var asked: [ReplayRequest] = []
-    private var drafts: [EntryDraft] = []
 
     init() {
-        let state = SlotState()
         let wants = Samples.topics.map { Want(topic: $0, epoch: 7, next: 3) }
         feed = Feed(publisher: Samples.publisher, wants: wants)
-        core = HandlerCore(state: state, topics: Samples.topics, options: HandlerCore.Options())
         take(feed.handle(.located(.live(instance: "1")), now: now))
     }
 
@@ -81,34 +78,10 @@ private struct Hearing {
         for action in actions {
             switch action {
             case .ask(let request), .read(let request): asked = asked.suffix(3) + [request]
-            case .deliver(let deliveries):
-                core.deliver(deliveries)
-                work()
-            case .jump(let jump): drafts.append(core.jump(jump, now: now))
+            case .deliver(let deliveries): handling.deliver(deliveries, now: now)
+            case .jump(let jump): handling.jump(jump, now: now)
             case .connect, .disconnect, .subscribe, .unsubscribe, .report: break
             }
-        }
-    }
-
-    /// Handles what waits, as a worker does, without a reaction.
-    private mutating func work() {
-        while let batch = core.next(lane: 0, now: now) {
-            let outcomes = batch.works.map { work -> Outcome in
-                let event: Event
-                do { event = try EventRecord.decode(work.record) } catch {
-                    return .failed("\(error)", isFinal: true, key: "")
-                }
-                switch Triage.decide(
-                    event, isParked: work.isParked, now: now, hopLimit: 8, blocked: batch.blocked)
-                {
-                case .react: return .handled([])
-                case .expired: return .expired
-                case .wait(let until): return .wait(until: until, key: event.orderingKey)
-                case .behind: return .behind(key: event.orderingKey)
-                case .tooDeep(let path): return .failed(path, isFinal: true, key: event.orderingKey)
-                }
-            }
-            drafts.append(core.complete(batch, outcomes, now: now))
         }
     }
 
@@ -119,12 +92,6 @@ private struct Hearing {
                 throw FuzzFinding("a request that its publisher reads otherwise: \(request)")
             }
         }
-        for draft in drafts {
-            let heard = try EntryCodec.encode(heard: draft.heard).withUnsafeBytes { try EntryCodec.heard($0) }
-            let knows = try EntryCodec.encode(knows: draft.knows).withUnsafeBytes { try EntryCodec.knows($0) }
-            guard heard == draft.heard, knows == draft.knows else {
-                throw FuzzFinding("an entry that is read otherwise: \(draft)")
-            }
-        }
+        try handling.check()
     }
 }
