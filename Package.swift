@@ -123,6 +123,15 @@ let package = Package(
             dependencies: ["CFuzz", "Fuzzing", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Tests/FuzzCommand", swiftSettings: strict),
         .testTarget(name: "FuzzTests", dependencies: ["Fuzzing", "TroupeTesting"], swiftSettings: strict),
+        .executableTarget(
+            name: "bench-node",
+            dependencies: [
+                "Choreography", "Envelope", "Troupe",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            path: "Tests/Bench", swiftSettings: strict),
         .testTarget(
             name: "MultiProcessTests",
             dependencies: [

@@ -1,0 +1,40 @@
+internal import Synchronization
+
+/// Counts what a part heard and appended, and tells when the entry with the last event stands at its level.
+final class EntryTally: Sendable {
+    private struct State {
+        var entries: UInt64 = 0
+        var heard: UInt64 = 0
+        var reactions: UInt64 = 0
+        var total: UInt64?
+    }
+
+    private let state = Mutex(State())
+
+    /// A reaction ran on a numbered event; `total` is not 0 for the last one.
+    func reacted(total: UInt64) {
+        state.withLock { state in
+            state.reactions += 1
+            if total > 0 { state.total = total }
+        }
+    }
+
+    /// An entry is about to be appended. Returns whether it holds the last event.
+    func append(heard: Int) -> Bool {
+        state.withLock { state in
+            state.entries += 1
+            state.heard += UInt64(heard)
+            return state.total == state.reactions
+        }
+    }
+
+    /// The entry with the last event stands at its level.
+    func last() {
+        let now = Nanoseconds.now()
+        let state = state.withLock { state in
+            defer { state.total = nil }
+            return state
+        }
+        Report.line("done", ["at": now, "reactions": state.reactions, "entries": state.entries])
+    }
+}

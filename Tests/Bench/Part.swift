@@ -1,0 +1,39 @@
+internal import Troupe
+
+/// A handler whose reaction reads the stamp of an event, and passes its bytes on.
+struct Part: Handler {
+    /// Set once, before the handler is made: a process runs one part.
+    nonisolated(unsafe) static var chosenName = "part"
+    static var name: String { chosenName }
+
+    let hears: String
+    let says: [String]
+    let tally: EntryTally
+    let samples: Samples?
+
+    var reactions: some Reactions {
+        OnTopic(hears) { event, context in
+            let began = Nanoseconds.now()
+            var stamp = Stamp(event.data)
+            if stamp.number == 0 {
+                Report.line("warm", ["hop": began - stamp.published])
+            } else {
+                tally.reacted(total: stamp.total)
+                samples?.add(began - stamp.emitted)
+            }
+            guard !says.isEmpty else { return }
+            stamp.emitted = began
+            var data = event.data
+            stamp.write(to: &data)
+            for topic in says { context.emit(topic: topic, data: data, contentType: event.dataContentType) }
+        }
+        .declaring(says)
+    }
+}
+
+extension OnTopic {
+    /// ``emits(topics:)`` for a list.
+    fileprivate func declaring(_ topics: [String]) -> Self {
+        topics.reduce(self) { $0.emits(topics: $1) }
+    }
+}

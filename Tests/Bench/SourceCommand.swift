@@ -1,0 +1,73 @@
+internal import ArgumentParser
+internal import Choreography
+internal import Envelope
+internal import Glibc
+internal import Logging
+internal import Troupe
+
+/// Publishes roots from one process with a journal of its own.
+///
+/// Reads lines from standard input: `warm` publishes one event that does not count, `go` publishes for as long as it
+/// was told, the end of input ends it.
+struct SourceCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "source", abstract: "A publisher of roots.")
+
+    @Option var home: String
+    @Option var name = "source"
+    @Option(transform: { Durability($0) ?? .synced }) var durability: Durability
+    @Option var topic = "bench.event"
+    @Option(help: "Bytes of data of each event.") var size = 256
+    @Option(help: "How long to publish.") var seconds: Double = 2
+    @Option(help: "Events of one append; 1 makes each call an entry.") var batch = 256
+    @Option(help: "Calls per second; 0 for as many as it can.") var rate: UInt64 = 0
+
+    /// Events that may wait for their level before the publisher pauses; what a handler's lane may have.
+    private static let pendingLimit = 16_384
+
+    func validate() throws {
+        guard size >= Stamp.size else { throw ValidationError("--size takes at least \(Stamp.size)") }
+        guard batch >= 1, rate == 0 || batch == 1 else { throw ValidationError("--rate goes with --batch 1") }
+    }
+
+    func run() throws {
+        let home = Home(home)
+        try home.prepare(choreography: nil)
+        let declaration = Declaration(handler: name, consumes: [], emits: [topic])
+        let engine = try FileEngine(
+            home: home, options: .init(declaration: declaration), logger: Logger(label: name))
+        let log = try engine.open(PublisherID(handler: HandlerName(name), slot: 0))
+        let roots = Roots(log: log, topic: try Topic(topic), level: durability, size: size)
+        Report.line("ready")
+        while let line = readLine() {
+            switch line {
+            case "warm": try roots.publish([Stamp(published: Nanoseconds.now(), number: 0)])
+            case "go": try publish(roots)
+            default: throw ValidationError("'\(line)' is neither warm nor go")
+            }
+        }
+        try log.close()
+    }
+
+    private func publish(_ roots: Roots) throws {
+        let start = Nanoseconds.now()
+        let end = start + UInt64(seconds * 1_000_000_000)
+        var pace = Pace(rate: rate)
+        var number: UInt64 = 0
+        var stamps: [Stamp] = []
+        var now = start
+        while now < end {
+            stamps.removeAll(keepingCapacity: true)
+            for _ in 0..<batch {
+                number += 1
+                now = pace.next()
+                stamps.append(Stamp(published: now, number: number))
+            }
+            try roots.publish(stamps)
+            roots.wait(below: Self.pendingLimit)
+        }
+        number += 1
+        try roots.publish([Stamp(published: Nanoseconds.now(), number: number, total: number)])
+        roots.wait(below: 1)
+        Report.line("published", ["count": number, "start": start, "end": Nanoseconds.now()])
+    }
+}

@@ -1,0 +1,65 @@
+"""The benchmark; run by scripts/bench."""
+
+import argparse
+import os
+import sys
+import time
+
+import machine
+import report
+import throughput
+from bed import Bed
+
+MEASUREMENTS = {
+    "throughput": throughput.measure,
+}
+
+
+def options():
+    names = "\n".join(f"  {name:12} {run.__doc__.splitlines()[0]}" for name, run in MEASUREMENTS.items())
+    parser = argparse.ArgumentParser(
+        prog="scripts/bench", description="Measures Troupe against its goals.", epilog=f"NAME is one of\n{names}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    parser.add_argument("names", nargs="*", metavar="NAME", help="what to measure; all of it without one")
+    parser.add_argument("--quick", action="store_true", help="short runs: three minutes in all")
+    parser.add_argument("--runs", type=int, help="alternating runs of each measurement (5; with --quick 3)")
+    parser.add_argument("--seconds", type=float, help="how long a publisher publishes in a run (20; with --quick 1.5)")
+    parser.add_argument("--dir", default="/var/tmp", help="where journals are written: a disk (/var/tmp)")
+    parser.add_argument("--out", default=".build/bench", help="where the JSON goes (.build/bench)")
+    parser.add_argument("--bin", help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
+    for name in chosen.names:
+        if name not in MEASUREMENTS:
+            parser.error(f"'{name}' is not measured here; NAME is one of {', '.join(MEASUREMENTS)}")
+    chosen.names = chosen.names or list(MEASUREMENTS)
+    chosen.runs = chosen.runs or (3 if chosen.quick else 5)
+    chosen.seconds = chosen.seconds or (1.5 if chosen.quick else 20)
+    return chosen
+
+
+def main():
+    chosen = options()
+    bed = Bed(chosen)
+    facts = machine.facts(chosen.dir)
+    print(machine.line(facts), flush=True)
+    if facts["file_system"] in ("tmpfs", "ramfs"):
+        sys.exit(f"bench: {chosen.dir} is in memory; name a folder on a disk with --dir")
+    rows = []
+    for name in chosen.names:
+        began = time.monotonic()
+        print(f"{name}", flush=True)
+        for row in MEASUREMENTS[name](bed):
+            print(row.line(), flush=True)
+            rows.append(row)
+        print(f"  ({time.monotonic() - began:.0f} s)", flush=True)
+    if bed.audits["homes"]:
+        print(f"audited {bed.audits['homes']} of the measured homes: lost 0, doubled 0, events {bed.audits['events']:,}")
+    path = os.path.join(chosen.out, "bench.json")
+    settings = {"quick": chosen.quick, "runs": chosen.runs, "seconds": chosen.seconds}
+    report.write(path, facts, settings, rows, bed.audits)
+    missed = [row for row in rows if row.verdict == "MISSED"]
+    print(f"{len(missed)} of {sum(1 for row in rows if row.goal is not None)} goals missed; written to {path}")
+
+
+main()

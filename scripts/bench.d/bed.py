@@ -1,0 +1,52 @@
+"""Where measurements run: folders on a disk, the programs, and the limits of this call."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+
+from node import Node
+
+
+class Bed:
+    def __init__(self, options):
+        self.bin = options.bin
+        self.dir = options.dir
+        self.quick = options.quick
+        self.runs = options.runs
+        self.seconds = options.seconds
+        self.audits = {"homes": 0, "events": 0}
+
+    @contextmanager
+    def home(self):
+        path = tempfile.mkdtemp(prefix="troupe-bench.", dir=self.dir)
+        try:
+            yield path
+        finally:
+            shutil.rmtree(path, ignore_errors=True)
+
+    def raw(self, *arguments):
+        return Node(f"{self.bin}/bench-raw", *arguments)
+
+    def node(self, *arguments):
+        return Node(f"{self.bin}/bench-node", *arguments)
+
+    def audit(self, home):
+        """Counts the very journals of a measurement; ends the benchmark when anything is lost or doubled."""
+        out = subprocess.run(
+            [sys.executable, os.path.join(os.path.dirname(__file__), "..", "audit.py"), home],
+            capture_output=True, text=True,
+        )
+        if out.returncode != 0:
+            sys.exit(f"bench: the audit of a measured home failed:\n{out.stdout}{out.stderr}")
+        self.audits["homes"] += 1
+        self.audits["events"] += int(out.stdout.split("events ")[-1].split(",")[0])
+
+
+def disk_bytes(home):
+    total = 0
+    for folder, _, files in os.walk(home):
+        total += sum(os.path.getsize(os.path.join(folder, name)) for name in files)
+    return total

@@ -1,0 +1,65 @@
+"""Rows of the printed table, and the JSON."""
+
+import json
+import os
+import statistics
+from dataclasses import asdict, dataclass, field
+
+
+@dataclass
+class Row:
+    """A figure: the median of its runs, with the least and the greatest."""
+
+    measurement: str
+    what: str
+    unit: str
+    values: list
+    ratio: list = field(default_factory=list)
+    """Per run, to the baseline of the same run."""
+    against: str = ""
+    goal: float | None = None
+    """Of the ratio when there is one, else of the value."""
+    at_most: bool = False
+    detail: dict = field(default_factory=dict)
+
+    @property
+    def median(self):
+        return statistics.median(self.values)
+
+    @property
+    def judged(self):
+        return statistics.median(self.ratio) if self.ratio else self.median
+
+    @property
+    def verdict(self):
+        if self.goal is None:
+            return ""
+        is_met = self.judged <= self.goal if self.at_most else self.judged >= self.goal
+        return "ok" if is_met else "MISSED"
+
+    def line(self):
+        text = f"  {self.what:44} {number(self.median):>10} {self.unit:8}"
+        text += f" {number(min(self.values)) + ' – ' + number(max(self.values)) if len(self.values) > 1 else '':19}"
+        if self.ratio:
+            text += f" {statistics.median(self.ratio):6.2f}× {self.against:16}"
+            text += f" ({min(self.ratio):.2f} – {max(self.ratio):.2f})" if len(self.ratio) > 1 else ""
+        if self.goal is not None:
+            sign = "≤" if self.at_most else "≥"
+            text += f"  goal {sign} {number(self.goal)}{'×' if self.ratio else ''}  {self.verdict}"
+        return text.rstrip()
+
+
+def number(value):
+    if abs(value) >= 1e6:
+        return f"{value / 1e6:.2f} M"
+    if abs(value) >= 1e4:
+        return f"{value / 1e3:.0f} k"
+    return f"{value:.3g}" if abs(value) < 100 else f"{value:,.0f}"
+
+
+def write(path, machine, settings, rows, audits):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    results = [asdict(row) | {"median": row.median, "verdict": row.verdict} for row in rows]
+    with open(path, "w") as file:
+        json.dump({"machine": machine, "settings": settings, "audit": audits, "results": results}, file, indent=1)
+        file.write("\n")

@@ -1,0 +1,114 @@
+"""One publisher to consumers: events per second until the last one is handled and its entry stands at its level."""
+
+import time
+
+from bed import disk_bytes
+from node import Node
+from report import Row
+
+WARM_HOP_NS = 20_000_000
+GOALS = {"written": 1.5, "synced": 1.0}
+
+
+def raw(bed, size=256, endpoint=None, seconds=None):
+    """One run of the baseline: what arrived per second, an event per message."""
+    with bed.home() as home:
+        endpoint = endpoint or f"ipc://{home}/raw"
+        with bed.raw("pub", endpoint, size, seconds or bed.seconds, 0) as pub, bed.raw("sub", endpoint) as sub:
+            pub.must_hear("ready")
+            pub.tell("go")
+            sent = pub.must_hear("published", 600)
+            done = sub.must_hear("done", 600)
+            pub.tell("end")
+    return {
+        "events": done["reactions"],
+        "per_second": done["reactions"] / (done["at"] - sent["start"]) * 1e9,
+        "lost": sent["count"] - done["reactions"],
+    }
+
+
+def warm(source, parts):
+    """Publishes single events until each part hears one at once, which is when it is live."""
+    waiting = list(parts)
+    for _ in range(400):
+        source.tell("warm")
+        for part in list(waiting):
+            said = part.hear("warm", 0.05)
+            if said and said["hop"] < WARM_HOP_NS:
+                waiting.remove(part)
+        if not waiting:
+            time.sleep(0.2)
+            return
+    raise SystemExit("bench: the parts were not live within 20 s")
+
+
+def ours(bed, level, size=256, batch=256, fan_out=1, seconds=None):
+    """One run of one publisher process and `fan_out` handler processes; the slowest handler counts."""
+    with bed.home() as home:
+        parts = [
+            bed.node("part", "--home", home, "--name", f"part{i}", "--durability", level) for i in range(fan_out)
+        ]
+        source = bed.node(
+            "source", "--home", home, "--durability", level, "--size", size, "--batch", batch, "--seconds",
+            seconds or bed.seconds,
+        )  # fmt: skip
+        nodes: list[Node] = [*parts, source]
+        try:
+            source.must_hear("ready")
+            for part in parts:
+                part.must_hear("hearing")
+            warm(source, parts)
+            before, cpu = disk_bytes(home), sum(node.cpu_seconds() for node in nodes)
+            source.tell("go")
+            sent = source.must_hear("published", 600)
+            done = [part.must_hear("done", 600) for part in parts]
+            cpu = sum(node.cpu_seconds() for node in nodes) - cpu
+            for node in reversed(nodes):
+                node.end()
+        finally:
+            for node in nodes:
+                if node.process.poll() is None:
+                    node.process.kill()
+        for part in done:
+            if part["reactions"] != sent["count"]:
+                raise SystemExit(f"bench: {sent['count']} published, {part['reactions']} handled")
+        took = (max(part["at"] for part in done) - sent["start"]) / 1e9
+        result = {
+            "events": sent["count"],
+            "per_second": sent["count"] / took,
+            "published_per_second": sent["count"] / (sent["end"] - sent["start"]) * 1e9,
+            "disk_mb_per_second": (disk_bytes(home) - before) / took / 1e6,
+            "events_per_entry": sent["count"] / max(1, done[0]["entries"]),
+            "cpu_us_per_event": cpu / sent["count"] * 1e6,
+        }
+        bed.audit(home)
+    return result
+
+
+def rows(name, base, ours_by_label, against, goals):
+    """A row for the baseline and one for each of ours, with the ratio of each run to the baseline's next to it."""
+    result = [Row(name, against, "/s", [run["per_second"] for run in base], detail={"runs": base})]
+    for label, runs in ours_by_label.items():
+        ratio = [run["per_second"] / other["per_second"] for run, other in zip(runs, base)]
+        row = Row(name, label, "/s", [run["per_second"] for run in runs], ratio, against, goals.get(label))
+        row.detail = {"runs": runs}
+        result.append(row)
+    return result
+
+
+def measure(bed):
+    """one publisher to one handler, 256 bytes, against raw libzmq"""
+    base, runs = [], {level: [] for level in GOALS}
+    for _ in range(bed.runs):
+        base.append(raw(bed))
+        for level in runs:
+            runs[level].append(ours(bed, level))
+    result = rows("throughput", base, runs, "raw libzmq, ipc", GOALS)
+    for level, measured in runs.items():
+        for what, unit, key in (
+            (f"{level}: disk", "MB/s", "disk_mb_per_second"),
+            (f"{level}: events in an entry", "", "events_per_entry"),
+            (f"{level}: processor time of an event", "µs", "cpu_us_per_event"),
+        ):
+            result.append(Row("throughput", what, unit, [run[key] for run in measured]))
+    return result
