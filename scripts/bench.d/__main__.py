@@ -6,12 +6,14 @@ import sys
 import time
 
 import machine
+import peers
 import report
 import throughput
 from bed import Bed
 
 MEASUREMENTS = {
     "throughput": throughput.measure,
+    "jetstream": peers.measure,
 }
 
 
