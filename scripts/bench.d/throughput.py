@@ -10,17 +10,20 @@ WARM_HOP_NS = 20_000_000
 GOALS = {"written": 1.5, "synced": 1.0}
 
 
-def raw(bed, size=256, endpoint=None, seconds=None):
+def raw(bed, size=256, transport="ipc", seconds=None, rate=0, sampled=False):
     """One run of the baseline: what arrived per second, an event per message."""
     with bed.home() as home:
-        endpoint = endpoint or f"ipc://{home}/raw"
-        with bed.raw("pub", endpoint, size, seconds or bed.seconds, 0) as pub, bed.raw("sub", endpoint) as sub:
-            pub.must_hear("ready")
-            pub.tell("go")
-            sent = pub.must_hear("published", 600)
-            done = sub.must_hear("done", 600)
-            pub.tell("end")
-    return {
+        endpoint = f"ipc://{home}/raw" if transport == "ipc" else f"tcp://127.0.0.1:{bed.free_port()}"
+        samples = [f"{home}/samples"] if sampled else []
+        with bed.raw("pub", endpoint, size, seconds or bed.seconds, rate) as pub:
+            with bed.raw("sub", endpoint, *samples) as sub:
+                pub.must_hear("ready")
+                pub.tell("go")
+                sent = pub.must_hear("published", 600)
+                done = sub.must_hear("done", 600)
+                pub.tell("end")
+        latency = bed.percentiles(*samples) if sampled else {}
+    return latency | {
         "events": done["reactions"],
         "per_second": done["reactions"] / (done["at"] - sent["start"]) * 1e9,
         "lost": sent["count"] - done["reactions"],
@@ -42,15 +45,25 @@ def warm(source, parts):
     raise SystemExit("bench: the parts were not live within 20 s")
 
 
-def ours(bed, level, size=256, batch=256, fan_out=1, seconds=None):
-    """One run of one publisher process and `fan_out` handler processes; the slowest handler counts."""
+def ours(bed, level, size=256, batch=256, fan_out=1, seconds=None, rate=0, sampled=False, chain=1):
+    """One run of one publisher process and `fan_out` handler processes, or `chain` of them one behind the other.
+
+    Ends when the slowest, or the last, has appended the last event.
+    """
     with bed.home() as home:
-        parts = [
-            bed.node("part", "--home", home, "--name", f"part{i}", "--durability", level) for i in range(fan_out)
-        ]
+        parts = []
+        for i in range(fan_out * chain):
+            command = ["part", "--home", home, "--name", f"part{i}", "--durability", level]
+            if chain > 1 and i > 0:
+                command += ["--hears", f"bench.event{i}"]
+            if i < chain - 1:
+                command += ["--says", f"bench.event{i + 1}"]
+            if sampled and i == fan_out * chain - 1:
+                command += ["--samples", f"{home}/samples"]
+            parts.append(bed.node(*command))
         source = bed.node(
-            "source", "--home", home, "--durability", level, "--size", size, "--batch", batch, "--seconds",
-            seconds or bed.seconds,
+            "source", "--home", home, "--durability", level, "--size", size, "--batch", 1 if rate else batch,
+            "--rate", rate, "--seconds", seconds or bed.seconds,
         )  # fmt: skip
         nodes: list[Node] = [*parts, source]
         try:
@@ -81,6 +94,8 @@ def ours(bed, level, size=256, batch=256, fan_out=1, seconds=None):
             "events_per_entry": sent["count"] / max(1, done[0]["entries"]),
             "cpu_us_per_event": cpu / sent["count"] * 1e6,
         }
+        if sampled:
+            result |= bed.percentiles(f"{home}/samples")
         bed.audit(home)
     return result
 
