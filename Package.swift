@@ -127,7 +127,7 @@ let package = Package(
         .executableTarget(
             name: "bench-node",
             dependencies: [
-                "Choreography", "Envelope", "Troupe",
+                "Choreography", "Envelope", "Journal", "Troupe",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),

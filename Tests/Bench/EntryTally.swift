@@ -6,6 +6,7 @@ final class EntryTally: Sendable {
         var entries: UInt64 = 0
         var heard: UInt64 = 0
         var reactions: UInt64 = 0
+        var first: UInt64 = 0
         var total: UInt64?
     }
 
@@ -14,6 +15,7 @@ final class EntryTally: Sendable {
     /// A reaction ran on a numbered event; `total` is not 0 for the last one.
     func reacted(total: UInt64) {
         state.withLock { state in
+            if state.reactions == 0 { state.first = Nanoseconds.now() }
             state.reactions += 1
             if total > 0 { state.total = total }
         }
@@ -35,6 +37,8 @@ final class EntryTally: Sendable {
             defer { state.total = nil }
             return state
         }
-        Report.line("done", ["at": now, "reactions": state.reactions, "entries": state.entries])
+        Report.line(
+            "done",
+            ["at": now, "first": state.first, "reactions": state.reactions, "entries": state.entries])
     }
 }

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Troupe
 
 /// A handler whose reaction reads the stamp of an event, and passes its bytes on.
@@ -10,16 +11,18 @@ struct Part: Handler {
     let says: [String]
     let tally: EntryTally
     let samples: Samples?
+    let gate: String?
 
     var reactions: some Reactions {
         OnTopic(hears) { event, context in
             let began = Nanoseconds.now()
             var stamp = Stamp(event.data)
             if stamp.number == 0 {
-                Report.line("warm", ["hop": began - stamp.published])
+                Report.line("warm", ["at": began, "hop": began - stamp.published])
             } else {
                 tally.reacted(total: stamp.total)
                 samples?.add(began - stamp.emitted)
+                if stamp.number == 1000, let gate { while access(gate, F_OK) != 0 { usleep(10_000) } }
             }
             guard !says.isEmpty else { return }
             stamp.emitted = began

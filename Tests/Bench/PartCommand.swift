@@ -14,16 +14,18 @@ struct PartCommand: AsyncParsableCommand {
     @Option(transform: { Durability($0) ?? .synced }) var durability: Durability
     @Option var hears = "bench.event"
     @Option var says: [String] = []
+    @Option(help: "A file without which no reaction goes beyond event 1000: a stuck consumer.") var gate: String?
     @Option(help: "A file for the latency of each event, in nanoseconds, 8 bytes each.") var samples: String?
 
     func run() async throws {
         Part.chosenName = name
         let tally = EntryTally()
-        let part = Part(hears: hears, says: says, tally: tally, samples: samples.map { _ in Samples() })
+        let part = Part(
+            hears: hears, says: says, tally: tally, samples: samples.map { _ in Samples() }, gate: gate)
         var options = RuntimeOptions()
         options.durability = durability
         options.logger.logLevel = .warning
-        options.observer = { if $0 == .hearing { Report.line("hearing") } }
+        options.observer = { if $0 == .hearing { Report.line("hearing", ["at": Nanoseconds.now()]) } }
         let home = Home(home)
         try home.prepare(choreography: nil)
         let engine = try FileEngine(

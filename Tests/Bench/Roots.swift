@@ -13,12 +13,14 @@ final class Roots: Sendable {
     private let topic: Topic
     private let level: Durability
     private let template: [UInt8]
+    private let samples: Samples?
     private let monitor = Monitor(State())
 
-    init(log: any EngineLog, topic: Topic, level: Durability, size: Int) {
+    init(log: any EngineLog, topic: Topic, level: Durability, size: Int, samples: Samples?) {
         self.log = log
         self.topic = topic
         self.level = level
+        self.samples = samples
         template = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) }
     }
 
@@ -34,7 +36,11 @@ final class Roots: Sendable {
                 data: data, dataContentType: "application/octet-stream")
         }
         monitor.with { $0.pending += events.count }
-        try log.append(EntryDraft(said: events, time: now), level: level) { [monitor] result in
+        try log.append(EntryDraft(said: events, time: now), level: level) { [monitor, samples] result in
+            if let samples {
+                let now = Nanoseconds.now()
+                for stamp in stamps { samples.add(now - stamp.published) }
+            }
             monitor.with { state in
                 state.pending -= stamps.count
                 if case .failure(let error) = result { state.failure = error }

@@ -19,6 +19,9 @@ struct SourceCommand: ParsableCommand {
     @Option(help: "Bytes of data of each event.") var size = 256
     @Option(help: "How long to publish.") var seconds: Double = 2
     @Option(help: "Events of one append; 1 makes each call an entry.") var batch = 256
+    @Option(help: "How many events to publish, whatever the time; 0 for as long as it takes.") var count: UInt64 = 0
+    @Option(help: "A file for the time from each call until its level, in nanoseconds, 8 bytes each.")
+    var samples: String?
     @Option(help: "Calls per second; 0 for as many as it can.") var rate: UInt64 = 0
 
     /// Events that may wait for their level before the publisher pauses; what a handler's lane may have.
@@ -36,7 +39,8 @@ struct SourceCommand: ParsableCommand {
         let engine = try FileEngine(
             home: home, options: .init(declaration: declaration), logger: Logger(label: name))
         let log = try engine.open(PublisherID(handler: HandlerName(name), slot: 0))
-        let roots = Roots(log: log, topic: try Topic(topic), level: durability, size: size)
+        let acknowledged = samples.map { _ in Samples() }
+        let roots = Roots(log: log, topic: try Topic(topic), level: durability, size: size, samples: acknowledged)
         Report.line("ready")
         while let line = readLine() {
             switch line {
@@ -46,6 +50,7 @@ struct SourceCommand: ParsableCommand {
             }
         }
         try log.close()
+        if let samples { try acknowledged?.write(to: samples) }
     }
 
     private func publish(_ roots: Roots) throws {
@@ -55,9 +60,9 @@ struct SourceCommand: ParsableCommand {
         var number: UInt64 = 0
         var stamps: [Stamp] = []
         var now = start
-        while now < end {
+        while count > 0 ? number + 1 < count : now < end {
             stamps.removeAll(keepingCapacity: true)
-            for _ in 0..<batch {
+            for _ in 0..<batch where count == 0 || number + 1 < count {
                 number += 1
                 now = pace.next()
                 stamps.append(Stamp(published: now, number: number))

@@ -5,10 +5,13 @@ import os
 import sys
 import time
 
+import journals
 import latency
 import machine
 import peers
 import report
+import shapes
+import standing
 import throughput
 from bed import Bed
 
@@ -16,6 +19,14 @@ MEASUREMENTS = {
     "throughput": throughput.measure,
     "jetstream": peers.measure,
     "latency": latency.measure,
+    "catch-up": journals.catch_up,
+    "restart": journals.restart,
+    "behind": standing.behind,
+    "sizes": shapes.sizes,
+    "fan-out": shapes.fan_out,
+    "chain": shapes.chain,
+    "idle": standing.idle,
+    "start": standing.start,
 }
 
 

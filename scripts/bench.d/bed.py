@@ -58,9 +58,7 @@ class Bed:
         self.audits["homes"] += 1
         self.audits["events"] += int(out.stdout.split("events ")[-1].split(",")[0])
 
-
-def disk_bytes(home):
-    total = 0
-    for folder, _, files in os.walk(home):
-        total += sum(os.path.getsize(os.path.join(folder, name)) for name in files)
-    return total
+    @staticmethod
+    def disk_bytes(home):
+        """The bytes of all files below a folder."""
+        return sum(os.path.getsize(os.path.join(folder, name)) for folder, _, names in os.walk(home) for name in names)

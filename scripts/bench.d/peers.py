@@ -67,7 +67,7 @@ def jetstream(bed, sync, kind, size=256, seconds=None):
         return {
             "events": sent["count"],
             "per_second": done["reactions"] / took,
-            "disk_mb_per_second": throughput.disk_bytes(home) / took / 1e6,
+            "disk_mb_per_second": bed.disk_bytes(home) / took / 1e6,
         }
 
 

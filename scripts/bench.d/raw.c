@@ -1,6 +1,8 @@
 /* The baseline: libzmq PUB/SUB, one event per message, high-water mark 0, nothing durable.
  *
- *   raw pub ENDPOINT SIZE SECONDS RATE    publishes "bench.event" NUL and SIZE bytes of data; RATE 0: as fast as it can
+ *   raw pub ENDPOINT SIZE SECONDS RATE SUBSCRIBERS
+ *                                         waits for its subscribers, publishes "bench.event" NUL and SIZE bytes of
+ *                                         data; RATE 0: as fast as it can
  *   raw sub ENDPOINT [SAMPLES]            counts what arrives; SAMPLES: a file for latencies in ns, 8 bytes each
  *
  * Lines of JSON on standard output, "go" on standard input, stamps in the data: as Tests/Bench does it. */
@@ -45,6 +47,8 @@ static void *open_socket(void *context, int kind, const char *endpoint) {
     if (!socket) die("socket");
     zmq_setsockopt(socket, ZMQ_SNDHWM, &none, sizeof none);
     zmq_setsockopt(socket, ZMQ_RCVHWM, &none, sizeof none);
+    int each = 1;
+    if (kind == ZMQ_XPUB) zmq_setsockopt(socket, ZMQ_XPUB_VERBOSE, &each, sizeof each);
     if (kind == ZMQ_SUB) {
         zmq_setsockopt(socket, ZMQ_SUBSCRIBE, topic, PREFIX);
         if (zmq_connect(socket, endpoint)) die(endpoint);
@@ -60,13 +64,14 @@ static void publish(void *socket, unsigned char *message, size_t size, uint64_t 
     if (zmq_send(socket, message, PREFIX + size, 0) < 0) die("send");
 }
 
-static int pub(void *context, const char *endpoint, size_t size, double seconds, uint64_t rate) {
+static int pub(void *context, const char *endpoint, size_t size, double seconds, uint64_t rate, int subscribers) {
     void *socket = open_socket(context, ZMQ_XPUB, endpoint);
     unsigned char *message = calloc(1, PREFIX + size);
     memcpy(message, topic, PREFIX);
     for (size_t i = 0; i < size; i++) message[PREFIX + i] = (unsigned char)(i * 31);
     char line[64];
-    if (zmq_recv(socket, line, sizeof line, 0) < 0) die("no subscription");
+    for (int i = 0; i < subscribers; i++)
+        if (zmq_recv(socket, line, sizeof line, 0) < 0) die("no subscription");
     printf("{\"event\":\"ready\"}\n");
     fflush(stdout);
     if (!fgets(line, sizeof line, stdin)) return 0;
@@ -118,12 +123,13 @@ static int sub(void *context, const char *endpoint, const char *samples) {
 int main(int count, char **arguments) {
     void *context = zmq_ctx_new();
     int result = 64;
-    if (count == 6 && !strcmp(arguments[1], "pub"))
-        result = pub(context, arguments[2], strtoul(arguments[3], NULL, 10), atof(arguments[4]), strtoull(arguments[5], NULL, 10));
+    if (count == 7 && !strcmp(arguments[1], "pub"))
+        result = pub(context, arguments[2], strtoul(arguments[3], NULL, 10), atof(arguments[4]),
+                     strtoull(arguments[5], NULL, 10), atoi(arguments[6]));
     else if (count >= 3 && !strcmp(arguments[1], "sub"))
         result = sub(context, arguments[2], count > 3 ? arguments[3] : NULL);
     else
-        fprintf(stderr, "raw: pub ENDPOINT SIZE SECONDS RATE, or sub ENDPOINT [SAMPLES]\n");
+        fprintf(stderr, "raw: pub ENDPOINT SIZE SECONDS RATE SUBSCRIBERS, or sub ENDPOINT [SAMPLES]\n");
     zmq_ctx_term(context);
     return result;
 }

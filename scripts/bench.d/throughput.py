@@ -2,7 +2,6 @@
 
 import time
 
-from bed import disk_bytes
 from node import Node
 from report import Row
 
@@ -10,18 +9,20 @@ WARM_HOP_NS = 20_000_000
 GOALS = {"written": 1.5, "synced": 1.0}
 
 
-def raw(bed, size=256, transport="ipc", seconds=None, rate=0, sampled=False):
-    """One run of the baseline: what arrived per second, an event per message."""
+def raw(bed, size=256, transport="ipc", seconds=None, rate=0, sampled=False, fan_out=1):
+    """One run of the baseline: what arrived per second at the slowest, an event per message."""
     with bed.home() as home:
         endpoint = f"ipc://{home}/raw" if transport == "ipc" else f"tcp://127.0.0.1:{bed.free_port()}"
         samples = [f"{home}/samples"] if sampled else []
-        with bed.raw("pub", endpoint, size, seconds or bed.seconds, rate) as pub:
-            with bed.raw("sub", endpoint, *samples) as sub:
-                pub.must_hear("ready")
-                pub.tell("go")
-                sent = pub.must_hear("published", 600)
-                done = sub.must_hear("done", 600)
-                pub.tell("end")
+        with bed.raw("pub", endpoint, size, seconds or bed.seconds, rate, fan_out) as pub:
+            subs = [bed.raw("sub", endpoint, *samples) for _ in range(fan_out)]
+            pub.must_hear("ready")
+            pub.tell("go")
+            sent = pub.must_hear("published", 600)
+            done = max((sub.must_hear("done", 600) for sub in subs), key=lambda done: done["at"])
+            pub.tell("end")
+            for sub in subs:
+                sub.end()
         latency = bed.percentiles(*samples) if sampled else {}
     return latency | {
         "events": done["reactions"],
@@ -71,7 +72,7 @@ def ours(bed, level, size=256, batch=256, fan_out=1, seconds=None, rate=0, sampl
             for part in parts:
                 part.must_hear("hearing")
             warm(source, parts)
-            before, cpu = disk_bytes(home), sum(node.cpu_seconds() for node in nodes)
+            before, cpu = bed.disk_bytes(home), sum(node.cpu_seconds() for node in nodes)
             source.tell("go")
             sent = source.must_hear("published", 600)
             done = [part.must_hear("done", 600) for part in parts]
@@ -90,7 +91,7 @@ def ours(bed, level, size=256, batch=256, fan_out=1, seconds=None, rate=0, sampl
             "events": sent["count"],
             "per_second": sent["count"] / took,
             "published_per_second": sent["count"] / (sent["end"] - sent["start"]) * 1e9,
-            "disk_mb_per_second": (disk_bytes(home) - before) / took / 1e6,
+            "disk_mb_per_second": (bed.disk_bytes(home) - before) / took / 1e6,
             "events_per_entry": sent["count"] / max(1, done[0]["entries"]),
             "cpu_us_per_event": cpu / sent["count"] * 1e6,
         }
