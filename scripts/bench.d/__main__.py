@@ -5,12 +5,14 @@ import os
 import sys
 import time
 
+import commits
 import journals
 import latency
 import machine
 import peers
 import report
 import shapes
+import shop
 import standing
 import throughput
 from bed import Bed
@@ -27,6 +29,9 @@ MEASUREMENTS = {
     "chain": shapes.chain,
     "idle": standing.idle,
     "start": standing.start,
+    "shop": shop.measure,
+    "lines": shop.lines,
+    "commits": commits.measure,
 }
 
 

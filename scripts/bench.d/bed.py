@@ -32,8 +32,8 @@ class Bed:
     def raw(self, *arguments):
         return Node(f"{self.bin}/bench-raw", *arguments)
 
-    def node(self, *arguments):
-        return Node(f"{self.bin}/bench-node", *arguments)
+    def node(self, *arguments, environment=None):
+        return Node(f"{self.bin}/bench-node", *arguments, environment=environment)
 
     def percentiles(self, samples):
         """p50, p99, p99.9 and the maximum of a file of latencies, in microseconds."""

@@ -9,10 +9,10 @@ import time
 
 
 class Node:
-    def __init__(self, *command, stdout=subprocess.PIPE):
+    def __init__(self, *command, environment=None):
         self.name = " ".join(str(part) for part in command[:2])
         self.process = subprocess.Popen(
-            [str(part) for part in command], stdin=subprocess.PIPE, stdout=stdout, text=False
+            [str(part) for part in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
         )
         self.buffer = b""
 
