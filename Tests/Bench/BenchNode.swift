@@ -4,5 +4,7 @@ internal import ArgumentParser
 @main struct BenchNode: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench-node", abstract: "One process of a measurement; scripts/bench starts it.",
-        subcommands: [SourceCommand.self, PartCommand.self, PercentilesCommand.self, FillCommand.self])
+        subcommands: [
+            SourceCommand.self, PartCommand.self, PercentilesCommand.self, FillCommand.self, PathCommand.self,
+        ])
 }
