@@ -1,6 +1,7 @@
 internal import Synchronization
 
-/// Counts what a part heard and appended, and tells when the entry with the last event stands at its level.
+/// Counts what a part heard and appended, sees that no event is missing or comes twice, and tells when the entry with
+/// the last one stands at its level.
 final class EntryTally: Sendable {
     private struct State {
         var entries: UInt64 = 0
@@ -8,15 +9,18 @@ final class EntryTally: Sendable {
         var reactions: UInt64 = 0
         var first: UInt64 = 0
         var total: UInt64?
+        /// Events that were not the successor of the one before.
+        var strays: UInt64 = 0
     }
 
     private let state = Mutex(State())
 
     /// A reaction ran on a numbered event; `total` is not 0 for the last one.
-    func reacted(total: UInt64) {
+    func reacted(number: UInt64, total: UInt64) {
         state.withLock { state in
             if state.reactions == 0 { state.first = Nanoseconds.now() }
             state.reactions += 1
+            if state.reactions != number { state.strays += 1 }
             if total > 0 { state.total = total }
         }
     }
@@ -39,6 +43,9 @@ final class EntryTally: Sendable {
         }
         Report.line(
             "done",
-            ["at": now, "first": state.first, "reactions": state.reactions, "entries": state.entries])
+            [
+                "at": now, "first": state.first, "reactions": state.reactions, "strays": state.strays,
+                "entries": state.entries,
+            ])
     }
 }

@@ -20,7 +20,7 @@ struct Part: Handler {
             if stamp.number == 0 {
                 Report.line("warm", ["at": began, "hop": began - stamp.published])
             } else {
-                tally.reacted(total: stamp.total)
+                tally.reacted(number: stamp.number, total: stamp.total)
                 samples?.add(began - stamp.emitted)
                 if stamp.number == 1000, let gate { while access(gate, F_OK) != 0 { usleep(10_000) } }
             }

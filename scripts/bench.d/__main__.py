@@ -10,6 +10,7 @@ import journals
 import latency
 import machine
 import peers
+import plots
 import report
 import shapes
 import shop
@@ -44,9 +45,10 @@ def options():
     parser.add_argument("names", nargs="*", metavar="NAME", help="what to measure; all of it without one")
     parser.add_argument("--quick", action="store_true", help="short runs: three minutes in all")
     parser.add_argument("--runs", type=int, help="alternating runs of each measurement (5; with --quick 3)")
-    parser.add_argument("--seconds", type=float, help="how long a publisher publishes in a run (20; with --quick 1.5)")
+    parser.add_argument("--seconds", type=float, help="how long a publisher publishes in a run (20; with --quick 1)")
     parser.add_argument("--dir", default="/var/tmp", help="where journals are written: a disk (/var/tmp)")
     parser.add_argument("--out", default=".build/bench", help="where the JSON goes (.build/bench)")
+    parser.add_argument("--audit-all", action="store_true", help="audit every run, not the first of each series")
     parser.add_argument("--bin", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     for name in chosen.names:
@@ -54,7 +56,7 @@ def options():
             parser.error(f"'{name}' is not measured here; NAME is one of {', '.join(MEASUREMENTS)}")
     chosen.names = chosen.names or list(MEASUREMENTS)
     chosen.runs = chosen.runs or (3 if chosen.quick else 5)
-    chosen.seconds = chosen.seconds or (1.5 if chosen.quick else 20)
+    chosen.seconds = chosen.seconds or (1.0 if chosen.quick else 20)
     return chosen
 
 
@@ -68,7 +70,8 @@ def main():
     rows = []
     for name in chosen.names:
         began = time.monotonic()
-        print(f"{name}", flush=True)
+        bed.measurement = name
+        print(f"{name}: {MEASUREMENTS[name].__doc__.splitlines()[0]}", flush=True)
         for row in MEASUREMENTS[name](bed):
             print(row.line(), flush=True)
             rows.append(row)
@@ -78,6 +81,7 @@ def main():
     path = os.path.join(chosen.out, "bench.json")
     settings = {"quick": chosen.quick, "runs": chosen.runs, "seconds": chosen.seconds}
     report.write(path, facts, settings, rows, bed.audits)
+    plots.write(chosen.out, rows)
     missed = [row for row in rows if row.verdict == "MISSED"]
     print(f"{len(missed)} of {sum(1 for row in rows if row.goal is not None)} goals missed; written to {path}")
 

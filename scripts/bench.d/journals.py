@@ -18,6 +18,7 @@ def catch_up_once(bed, count):
         with bed.node("part", "--home", home, "--name", "part0", "--durability", "written") as part:
             hearing = part.must_hear("hearing")
             done = part.must_hear("done", 600)
+        bed.check(count, [done])
         bed.audit(home)
         return {"events": count, "per_second": count / (done["at"] - hearing["at"]) * 1e9}
 
@@ -27,7 +28,7 @@ def catch_up(bed):
     counts = (100_000, 400_000) if bed.quick else (100_000, 1_000_000, 10_000_000)
     result = []
     for count in counts:
-        runs = [catch_up_once(bed, count) for _ in range(1 if count >= 10_000_000 else bed.runs)]
+        runs = [catch_up_once(bed, count) for _ in range(1 if bed.quick or count >= 10_000_000 else bed.runs)]
         goal = CATCH_UP_GOAL if count == counts[-1] else None
         row = Row("catch-up", f"{count:,} events behind", "/s", [run["per_second"] for run in runs], goal=goal)
         row.detail = {"x": count, "runs": runs}

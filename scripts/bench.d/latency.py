@@ -13,19 +13,21 @@ def measure(bed):
     result = []
     for rate in RATES:
         base, runs = [], {"written": [], "synced": []}
-        for _ in range(bed.runs):
+        for _ in range(1 if bed.quick else bed.runs):
             base.append(throughput.raw(bed, rate=rate, sampled=True))
             for level in runs:
                 runs[level].append(throughput.ours(bed, level, rate=rate, sampled=True))
         for which, name in NAMES.items():
             key = f"{which}_us"
-            what = f"at {rate // 1000} k/s, {name}:"
-            result.append(Row("latency", f"{what} raw libzmq, ipc", "µs", [run[key] for run in base]))
+            what, place = f"at {rate // 1000} k/s, {name}:", {"x": rate, "percentile": which}
+            row = Row("latency", f"{what} raw libzmq, ipc", "µs", [run[key] for run in base])
+            row.detail = place | {"series": "raw", "runs": base}
+            result.append(row)
             for level, measured in runs.items():
                 ratio = [run[key] / other[key] for run, other in zip(measured, base)]
                 values = [run[key] for run in measured]
                 goal = GOALS.get((level, rate, which))
                 row = Row("latency", f"{what} {level}", "µs", values, ratio, "raw libzmq, ipc", goal, at_most=True)
+                row.detail = place | {"series": level, "runs": measured}
                 result.append(row)
-            result[-1].detail = {"raw": base, **runs}
     return result

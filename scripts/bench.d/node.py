@@ -10,6 +10,7 @@ import time
 
 class Node:
     def __init__(self, *command, environment=None):
+        self.is_handler = "part" in command
         self.name = " ".join(str(part) for part in command[:2])
         self.process = subprocess.Popen(
             [str(part) for part in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
@@ -60,12 +61,10 @@ class Node:
         return 0.0
 
     def end(self, seconds=30):
-        """Ends its input, asks it to drain, waits."""
+        """Ends its input, asks a handler to drain, waits."""
         if self.process.poll() is None:
             self.process.stdin.close()
-            try:
-                self.process.wait(0.5)
-            except subprocess.TimeoutExpired:
+            if self.is_handler:
                 self.process.terminate()
         try:
             status = self.process.wait(seconds)

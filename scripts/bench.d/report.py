@@ -37,9 +37,14 @@ class Row:
         is_met = self.judged <= self.goal if self.at_most else self.judged >= self.goal
         return "ok" if is_met else "MISSED"
 
+    @property
+    def spread(self):
+        if len(self.values) < 2:
+            return ""
+        return f"{number(min(self.values), self.unit)} – {number(max(self.values), self.unit)}"
+
     def line(self):
-        text = f"  {self.what:44} {number(self.median):>10} {self.unit:8}"
-        text += f" {number(min(self.values)) + ' – ' + number(max(self.values)) if len(self.values) > 1 else '':19}"
+        text = f"  {self.what:44} {number(self.median, self.unit):>10} {self.unit:8} {self.spread:19}"
         if self.ratio:
             text += f" {statistics.median(self.ratio):6.2f}× {self.against:16}"
             text += f" ({min(self.ratio):.2f} – {max(self.ratio):.2f})" if len(self.ratio) > 1 else ""
@@ -49,7 +54,9 @@ class Row:
         return text.rstrip()
 
 
-def number(value):
+def number(value, unit=""):
+    if unit in ("µs", "ms"):
+        return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
     if abs(value) >= 1e6:
         return f"{value / 1e6:.2f} M"
     if abs(value) >= 1e4:

@@ -83,9 +83,7 @@ def ours(bed, level, size=256, batch=256, fan_out=1, seconds=None, rate=0, sampl
             for node in nodes:
                 if node.process.poll() is None:
                     node.process.kill()
-        for part in done:
-            if part["reactions"] != sent["count"]:
-                raise SystemExit(f"bench: {sent['count']} published, {part['reactions']} handled")
+        bed.check(sent["count"], done)
         took = (max(part["at"] for part in done) - sent["start"]) / 1e9
         result = {
             "events": sent["count"],
@@ -97,7 +95,7 @@ def ours(bed, level, size=256, batch=256, fan_out=1, seconds=None, rate=0, sampl
         }
         if sampled:
             result |= bed.percentiles(f"{home}/samples")
-        bed.audit(home)
+        bed.audit(home, level)
     return result
 
 
