@@ -11,6 +11,7 @@ let package = Package(
     name: "troupe",
     products: [
         .library(name: "Envelope", targets: ["Envelope"]),
+        .library(name: "EventJSON", targets: ["EventJSON"]),
         .library(name: "Troupe", targets: ["Troupe"]),
         .library(name: "TroupeTesting", targets: ["TroupeTesting"]),
         .executable(name: "troupe", targets: ["troupe"]),
@@ -36,6 +37,7 @@ let package = Package(
         .target(name: "CProcess"),
         .target(name: "ZeroMQ", dependencies: ["CZeroMQ"], swiftSettings: strict),
         .target(name: "Envelope", dependencies: ["CChecksum"], swiftSettings: strict),
+        .target(name: "EventJSON", dependencies: ["Envelope"], swiftSettings: strict),
         .target(name: "Journal", dependencies: ["Envelope"], swiftSettings: strict),
         .target(
             name: "Choreography",
@@ -44,7 +46,7 @@ let package = Package(
         .target(
             name: "Troupe",
             dependencies: [
-                "Choreography", "Envelope", "Journal", "ZeroMQ",
+                "Choreography", "Envelope", "EventJSON", "Journal", "ZeroMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -95,6 +97,10 @@ let package = Package(
         .testTarget(
             name: "EnvelopeTests", dependencies: ["Envelope"], exclude: ["Python", "Vectors"],
             swiftSettings: strict),
+        .testTarget(name: "EventJSONTests", dependencies: ["EventJSON"], swiftSettings: strict),
+        .executableTarget(
+            name: "json-bench", dependencies: ["Envelope", "EventJSON"], path: "Tests/JSONBench",
+            swiftSettings: strict),
         .testTarget(name: "SimulationTests", dependencies: ["TroupeSimulation"], swiftSettings: strict),
         .testTarget(name: "JournalTests", dependencies: ["Journal"], swiftSettings: strict),
         .testTarget(name: "ChoreographyTests", dependencies: ["Choreography", "TroupeTesting"], swiftSettings: strict),
@@ -143,3 +149,13 @@ let package = Package(
             swiftSettings: strict),
     ]
 )
+
+// For scripts/bench-json --candidates alone: a parser that was measured and not taken.
+if Context.environment["TROUPE_SIMDJSON"] != nil, let bench = package.targets.first(where: { $0.name == "json-bench" }) {
+    package.targets.append(
+        .target(
+            name: "CSimdjson", path: "Tests/CSimdjson",
+            linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]))
+    bench.dependencies.append("CSimdjson")
+    bench.swiftSettings?.append(.define("SIMDJSON"))
+}

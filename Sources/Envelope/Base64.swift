@@ -1,8 +1,8 @@
 /// Base64 with padding (RFC 4648 §4).
-enum Base64 {
+package enum Base64 {
     private static let alphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
-    static func encode(_ data: [UInt8], into bytes: inout [UInt8]) {
+    package static func encode(_ data: [UInt8], into bytes: inout [UInt8]) {
         func digit(_ value: UInt32) -> UInt8 { alphabet.utf8Start[Int(value & 63)] }
         var position = 0
         while position < data.count {
@@ -19,7 +19,7 @@ enum Base64 {
     }
 
     /// The data, or nil when the text is not canonical: wrong length, alphabet, padding, or bits after the data.
-    static func decode(_ text: String) -> [UInt8]? {
+    package static func decode(_ text: String) -> [UInt8]? {
         let bytes = Array(text.utf8)
         guard bytes.count % 4 == 0 else { return nil }
         var result: [UInt8] = []

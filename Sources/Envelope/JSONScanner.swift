@@ -1,19 +1,19 @@
 /// Walks over JSON text (RFC 8259), strictly, without recursion; bytes are only looked at.
-struct JSONScanner {
-    let bytes: UnsafeRawBufferPointer
-    var position = 0
-    private let maxDepth: Int
+package struct JSONScanner {
+    package let bytes: UnsafeRawBufferPointer
+    package var position = 0
+    package let maxDepth: Int
 
-    init(_ bytes: UnsafeRawBufferPointer, maxDepth: Int = 512) {
+    package init(_ bytes: UnsafeRawBufferPointer, maxDepth: Int = 512) {
         self.bytes = bytes
         self.maxDepth = maxDepth
     }
 
     @inline(__always)
-    var current: UInt8? { position < bytes.count ? bytes[position] : nil }
+    package var current: UInt8? { position < bytes.count ? bytes[position] : nil }
 
     @inline(__always)
-    mutating func skipWhitespace() {
+    package mutating func skipWhitespace() {
         while position < bytes.count {
             let byte = bytes[position]
             guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
@@ -21,7 +21,7 @@ struct JSONScanner {
         }
     }
 
-    mutating func expectEnd() throws(EnvelopeError) {
+    package mutating func expectEnd() throws(EnvelopeError) {
         skipWhitespace()
         guard position == bytes.count else { throw failure("the end of the text") }
     }
@@ -93,16 +93,19 @@ struct JSONScanner {
         skipWhitespace()
     }
 
-    /// Walks over a string, quotes included, and checks its escapes and its UTF-8.
-    mutating func skipString() throws(EnvelopeError) {
+    /// Walks over a string, quotes included, and checks its escapes and its UTF-8. Returns whether it has escapes.
+    @discardableResult
+    package mutating func skipString() throws(EnvelopeError) -> Bool {
+        var hasEscapes = false
         position += 1
         while true {
             skipPlain()
             guard let byte = current else { throw failure("the string's closing quote") }
             if byte == UInt8(ascii: "\"") {
                 position += 1
-                return
+                return hasEscapes
             } else if byte == UInt8(ascii: "\\") {
+                hasEscapes = true
                 try skipEscape()
             } else if byte < 0x20 {
                 throw failure("an escape such as \\n instead of a control character")
@@ -114,19 +117,13 @@ struct JSONScanner {
         }
     }
 
-    /// Walks over eight bytes at a time of ASCII without quotes, backslashes and control characters.
+    /// Walks over ASCII without quotes, backslashes and control characters, eight bytes at a time.
     @inline(__always)
     private mutating func skipPlain() {
-        let high: UInt64 = 0x8080_8080_8080_8080
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        while bytes.count - position >= 8 {
-            let word = bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)
-            let quotes = word ^ (ones &* 0x22)
-            let slashes = word ^ (ones &* 0x5C)
-            let found =
-                word | (word &- ones &* 0x20) | ((quotes &- ones) & ~quotes) | ((slashes &- ones) & ~slashes)
-            guard found & high == 0 else { return }
-            position += 8
+        while bytes.count - position >= 8, let start = bytes.baseAddress {
+            let special = ByteWords.special(ByteWords.word(start.assumingMemoryBound(to: UInt8.self) + position))
+            position += special.trailingZeroBitCount / 8
+            guard special == 0 else { return }
         }
     }
 
@@ -188,7 +185,7 @@ struct JSONScanner {
         position += count
     }
 
-    private mutating func skipNumber() throws(EnvelopeError) {
+    package mutating func skipNumber() throws(EnvelopeError) {
         if current == UInt8(ascii: "-") { position += 1 }
         if current == UInt8(ascii: "0") {
             position += 1
@@ -213,7 +210,7 @@ struct JSONScanner {
         guard position > start else { throw failure("a digit") }
     }
 
-    private mutating func skipWord(_ word: StaticString) throws(EnvelopeError) {
+    package mutating func skipWord(_ word: StaticString) throws(EnvelopeError) {
         for index in 0..<word.utf8CodeUnitCount {
             guard current == word.utf8Start[index] else { throw failure("\(word)") }
             position += 1
@@ -221,7 +218,7 @@ struct JSONScanner {
     }
 
     /// The error at the current position: where it is, what was expected there and what stands there.
-    func failure(_ expected: String) -> EnvelopeError {
+    package func failure(_ expected: String) -> EnvelopeError {
         var line = 1
         var column = 1
         for byte in bytes[..<min(position, bytes.count)] {

@@ -9,7 +9,7 @@ extension JSONText {
     }
 
     /// Appends bytes of valid UTF-8 as a JSON string, quotes included.
-    static func writeString(_ text: UnsafeRawBufferPointer, into bytes: inout [UInt8]) {
+    package static func writeString(_ text: UnsafeRawBufferPointer, into bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
         var copied = 0
         var position = 0

@@ -113,7 +113,8 @@ package enum JSONText {
         return try unescaped(content)
     }
 
-    private static func unescaped(_ content: UnsafeRawBufferPointer) throws(EnvelopeError) -> String {
+    /// What the checked content of a string says, given without its quotes.
+    package static func unescaped(_ content: UnsafeRawBufferPointer) throws(EnvelopeError) -> String {
         var result: [UInt8] = []
         result.reserveCapacity(content.count)
         var scanner = JSONScanner(content)
