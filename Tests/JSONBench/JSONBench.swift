@@ -1,24 +1,26 @@
 internal import EventJSON
 
 /// Compares JSON coders in one process, in alternating rounds: `json-bench`, or for a profiler
-/// `json-bench CANDIDATE COUNT`, which decodes and encodes an order COUNT times.
+/// `json-bench flat|nested CODER COUNT`, which decodes and encodes an order COUNT times.
 @main
 enum JSONBench {
     static let rounds = 11
     static let millisecondsPerRound = 40.0
 
     static func main() throws {
-        if CommandLine.arguments.count == 3, let count = Int(CommandLine.arguments[2]) {
-            return try run(CommandLine.arguments[1], times: count)
+        let arguments = CommandLine.arguments
+        if arguments.count == 4, let count = Int(arguments[3]) {
+            return arguments[1] == "flat"
+                ? try run(Order(), arguments[2], times: count) : try run(NestedOrder(), arguments[2], times: count)
         }
         try compare("flat", Order())
         try compare("nested", NestedOrder())
         try compareParsers(EventJSONEncoder().encode(NestedOrder()))
     }
 
-    private static func run(_ name: String, times: Int) throws {
-        let bytes = try EventJSONEncoder().encode(Order())
-        guard let candidate = Candidate.all(for: Order()).first(where: { $0.name == name }) else {
+    private static func run(_ value: some Codable & Sendable, _ name: String, times: Int) throws {
+        let bytes = try EventJSONEncoder().encode(value)
+        guard let candidate = Candidate.all(for: value).first(where: { $0.name == name }) else {
             throw EventJSONBenchError(message: "no candidate '\(name)'")
         }
         for _ in 0..<times {

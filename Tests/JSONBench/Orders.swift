@@ -1,7 +1,7 @@
 /// A flat order of 137 bytes.
 struct Order: Codable, Hashable {
     var orderID = "A-1000042"
-    var customer = "C-77231"
+    var customer = "C-7731"
     var sku = "tea-earl-grey-100g"
     var quantity = 2
     var total = 1980

@@ -71,7 +71,7 @@ internal import TroupeTesting
         try await withChoreography(.memory, Doubler(), options: options) { stage in
             let flow = try await stage.publish(topic: "test.number", data: Array(#"{"valu":1}"#.utf8)).settled()
             #expect(flow.deadEnds.map(\.attempts) == [1])
-            #expect(flow.deadEnds[0].error.contains("value is missing"))
+            #expect(flow.deadEnds[0].error.contains("value: missing"))
         }
     }
 

@@ -45,11 +45,11 @@ extension JSONDocument {
     }
 
     private func index(_ object: Int) {
-        var names: [String: Int] = [:]
+        var names: [MemberName: Int] = [:]
         names.reserveCapacity(Int(tokens[object].length))
         forEachName(of: object) { name in
-            let text = string(name)
-            if names[text] == nil { names[text] = name + 1 } else { tokens[name].state |= JSONToken.repeated }
+            let key = MemberName(text: string(name))
+            if names[key] == nil { names[key] = name + 1 } else { tokens[name].state |= JSONToken.repeated }
         }
         indexes[object] = names
     }
@@ -57,8 +57,9 @@ extension JSONDocument {
     /// The value of a member of a prepared object, by its name's bytes.
     ///
     /// Members are mostly asked for in the order in which they stand, so that the first look usually finds it.
-    func value(of object: Int, named name: borrowing String) -> Int? {
-        var name = copy name
+    @inline(__always)
+    func value(of object: Int, named text: String) -> Int? {
+        var name = text
         return name.withUTF8 { find($0, in: object) }
     }
 
@@ -74,11 +75,16 @@ extension JSONDocument {
                 return candidate + 1
             }
             if tokens[object].length > JSONDocument.walkable {
-                return indexes[object]?[String(decoding: name, as: UTF8.self)]
+                return lookUp(name, in: object)
             }
             candidate = next
         }
         return nil
+    }
+
+    @inline(never)
+    private func lookUp(_ name: UnsafeBufferPointer<UInt8>, in object: Int) -> Int? {
+        indexes[object]?[MemberName(text: String(decoding: name, as: UTF8.self))]
     }
 
     @inline(__always)

@@ -8,7 +8,7 @@ package final class JSONDocument {
     let tokens: UnsafeMutablePointer<JSONToken>
     let userInfo: [CodingUserInfoKey: any Sendable]
     /// By object: the values of its names, where they are too many to walk.
-    var indexes: [Int: [String: Int]] = [:]
+    var indexes: [Int: [MemberName: Int]] = [:]
 
     init(
         _ source: UnsafeRawBufferPointer, maxDepth: Int, userInfo: [CodingUserInfoKey: any Sendable]

@@ -31,19 +31,9 @@ struct ArrayEncoder: UnkeyedEncodingContainer {
     func encode(_ value: UInt32) throws { try element { writer.write(integer: value) } }
     func encode(_ value: UInt64) throws { try element { writer.write(integer: value) } }
     func encode(_ value: UInt128) throws { try element { writer.write(integer: value) } }
-    func encode(_ value: Double) throws { try below { try writer.write(value) } }
-    func encode(_ value: Float) throws { try below { try writer.write(value) } }
-    func encode<T: Encodable>(_ value: T) throws { try below { try writer.write(value) } }
-
-    /// Writes an element that may have something wrong, which is then said to lie at its index.
-    @inline(__always)
-    private func below(_ body: () throws -> Void) throws {
-        try element {
-            writer.state.pointee.path.append(JSONKey(intValue: writer.state.pointee.level.count - 1))
-            defer { writer.state.pointee.path.removeLast() }
-            try body()
-        }
-    }
+    func encode(_ value: Double) throws { try element { try writer.write(value) } }
+    func encode(_ value: Float) throws { try element { try writer.write(value) } }
+    func encode<T: Encodable>(_ value: T) throws { try element { try writer.write(value) } }
 
     func nestedContainer<NestedKey: CodingKey>(keyedBy type: NestedKey.Type) -> KeyedEncodingContainer<NestedKey> {
         KeyedEncodingContainer(ObjectEncoder<NestedKey>(piece(), 0))
@@ -56,7 +46,7 @@ struct ArrayEncoder: UnkeyedEncodingContainer {
     private func piece() -> JSONWriter {
         // A container that cannot throw: what is wrong comes out when the value is complete.
         var piece = JSONWriter?.none
-        try? element { piece = writer.piece(at: JSONKey(intValue: writer.state.pointee.level.count - 1)) }
+        try? element { piece = writer.piece() }
         return piece ?? JSONWriter(writer.options)
     }
 }

@@ -62,8 +62,35 @@ extension JSONWriter {
         state.pointee.text.count += count
     }
 
-    func write(_ value: Double) throws { try write(floatingPoint: value) }
+    func write(_ value: Double) throws {
+        if !writeShort(value) { try write(floatingPoint: value) }
+    }
+
     func write(_ value: Float) throws { try write(floatingPoint: value) }
+
+    /// Writes a value of at most four places, such as a price. Returns false, having written nothing, for others.
+    ///
+    /// A decimal of at most 15 digits that reads back as the value is the shortest, with the fewest places tried first.
+    private func writeShort(_ value: Double) -> Bool {
+        let magnitude = value.magnitude
+        guard magnitude < 1e9, magnitude >= 1e-3 else { return false }
+        var power = 1.0
+        var places = 0
+        while (magnitude * power).rounded() / power != magnitude {
+            guard places < 4 else { return false }
+            power *= 10
+            places += 1
+        }
+        let scaled = UInt64((magnitude * power).rounded())
+        let whole = UInt64(power)
+        write(magnitude: scaled / whole, isNegative: value < 0)
+        guard places > 0 else { return true }
+        // The leading one keeps the zeros of the fraction, and makes room for the point.
+        let point = state.pointee.text.count
+        write(magnitude: scaled % whole + whole, isNegative: false)
+        state.pointee.text.base[point] = UInt8(ascii: ".")
+        return true
+    }
 
     /// The shortest digits that read back as the same value; without a fraction if that is zero.
     private func write<F: BinaryFloatingPoint & CustomStringConvertible>(floatingPoint value: F) throws {

@@ -9,22 +9,23 @@ final class JSONWriter {
     let state: UnsafeMutablePointer<JSONWriterState>
     let options: EventJSONEncoder
     private let isPiece: Bool
-    private var pieces: [(position: Int, writer: JSONWriter)] = []
-    /// What a method that cannot throw found wrong.
-    private var failure: EncodingError?
+    /// Of a piece: where it will stand.
+    let outerPath: [any CodingKey]
 
     init(_ options: EventJSONEncoder) {
         self.options = options
         isPiece = false
+        outerPath = []
         state = .allocate(capacity: 1)
-        state.initialize(to: JSONWriterState(path: [], depth: 0))
+        state.initialize(to: JSONWriterState(depth: 0))
     }
 
-    private init(pieceOf parent: JSONWriter, at key: any CodingKey) {
+    private init(pieceOf parent: JSONWriter) {
         options = parent.options
         isPiece = true
+        outerPath = parent.path
         state = .allocate(capacity: 1)
-        state.initialize(to: JSONWriterState(path: parent.path + [key], depth: parent.state.pointee.depth + 1))
+        state.initialize(to: JSONWriterState(depth: parent.state.pointee.depth + 1))
     }
 
     deinit {
@@ -33,8 +34,6 @@ final class JSONWriter {
         state.deinitialize(count: 1)
         state.deallocate()
     }
-
-    var path: [any CodingKey] { state.pointee.path }
 
     /// What was written.
     var text: UnsafeBufferPointer<UInt8> {
@@ -53,7 +52,7 @@ final class JSONWriter {
             throw error("at most \(options.maxDepth) levels of nesting", value, TooDeep())
         }
         let outer = state.pointee.level
-        let pieceCount = pieces.count
+        let pieceCount = state.pointee.pieces.count
         state.pointee.lastID += 1
         state.pointee.level = JSONLevel(
             id: state.pointee.lastID, start: state.pointee.text.count, firstName: state.pointee.names.count,
@@ -69,8 +68,8 @@ final class JSONWriter {
         } catch {
             state.pointee.text.count = state.pointee.level.start
             state.pointee.names.count = state.pointee.level.firstName
-            pieces.removeSubrange(pieceCount...)
-            failure = nil
+            state.pointee.pieces.removeSubrange(pieceCount...)
+            state.pointee.failure = nil
             throw error
         }
     }
@@ -92,8 +91,8 @@ final class JSONWriter {
     }
 
     private func close() throws {
-        if let failure { throw failure }
-        if pieces.count > state.pointee.level.firstPiece { try placePieces() }
+        if let failure = state.pointee.failure { throw failure }
+        if state.pointee.pieces.count > state.pointee.level.firstPiece { try placePieces() }
         switch state.pointee.level.kind {
         case .object:
             try settleMembers()
@@ -137,9 +136,9 @@ final class JSONWriter {
     }
 
     /// The writer of what will stand at the end of the present text.
-    func piece(at key: some CodingKey) -> JSONWriter {
-        let piece = JSONWriter(pieceOf: self, at: key)
-        pieces.append((state.pointee.text.count, piece))
+    func piece() -> JSONWriter {
+        let piece = JSONWriter(pieceOf: self)
+        state.pointee.pieces.append((state.pointee.text.count, piece))
         return piece
     }
 
@@ -157,7 +156,7 @@ final class JSONWriter {
                 name += 1
             }
         }
-        for (position, piece) in pieces[level.firstPiece...] {
+        for (position, piece) in state.pointee.pieces[level.firstPiece...] {
             placed += text[copied..<position]
             copied = position
             shiftNames(before: position)
@@ -168,7 +167,7 @@ final class JSONWriter {
         }
         placed += text[copied...]
         shiftNames(before: .max)
-        pieces.removeSubrange(level.firstPiece...)
+        state.pointee.pieces.removeSubrange(level.firstPiece...)
         replace(from: level.start, with: placed)
     }
 
@@ -190,11 +189,13 @@ final class JSONWriter {
 
     @inline(__always)
     func expectCurrent(_ id: Int) throws {
-        if !isCurrent(id), let failure { throw failure }
+        if !isCurrent(id), let failure = state.pointee.failure { throw failure }
     }
 
     @inline(never)
-    private func fail(_ reason: String) { failure = failure ?? error(reason, ()) }
+    private func fail(_ reason: String) {
+        state.pointee.failure = state.pointee.failure ?? error(reason, ())
+    }
 
     func error(_ reason: String, _ value: Any, _ cause: (any Error)? = nil) -> EncodingError {
         .invalidValue(

@@ -4,12 +4,13 @@ struct JSONWriterState {
     /// Where the names of the open objects' members begin and end, with their quotes.
     var names: RawList<JSONNameRange>
     var level = JSONLevel(id: 0, start: 0, firstName: 0, firstPiece: 0)
-    var path: [any CodingKey]
+    var pieces: [(position: Int, writer: JSONWriter)] = []
+    /// What a method that cannot throw found wrong.
+    var failure: EncodingError?
     var depth: Int
     var lastID = 0
 
-    init(path: [any CodingKey], depth: Int) {
-        self.path = path
+    init(depth: Int) {
         self.depth = depth
         text = RawList(capacity: 256)
         names = RawList(capacity: 16)

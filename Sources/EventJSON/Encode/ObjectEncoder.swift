@@ -29,19 +29,9 @@ struct ObjectEncoder<Key: CodingKey>: KeyedEncodingContainerProtocol {
     func encode(_ value: UInt32, forKey key: Key) throws { try member(key) { writer.write(integer: value) } }
     func encode(_ value: UInt64, forKey key: Key) throws { try member(key) { writer.write(integer: value) } }
     func encode(_ value: UInt128, forKey key: Key) throws { try member(key) { writer.write(integer: value) } }
-    func encode(_ value: Double, forKey key: Key) throws { try below(key) { try writer.write(value) } }
-    func encode(_ value: Float, forKey key: Key) throws { try below(key) { try writer.write(value) } }
-    func encode<T: Encodable>(_ value: T, forKey key: Key) throws { try below(key) { try writer.write(value) } }
-
-    /// Writes a member whose value may have something wrong, which is then said to lie at `key`.
-    @inline(__always)
-    private func below(_ key: Key, _ body: () throws -> Void) throws {
-        try member(key) {
-            writer.state.pointee.path.append(key)
-            defer { writer.state.pointee.path.removeLast() }
-            try body()
-        }
-    }
+    func encode(_ value: Double, forKey key: Key) throws { try member(key) { try writer.write(value) } }
+    func encode(_ value: Float, forKey key: Key) throws { try member(key) { try writer.write(value) } }
+    func encode<T: Encodable>(_ value: T, forKey key: Key) throws { try member(key) { try writer.write(value) } }
 
     func nestedContainer<NestedKey: CodingKey>(
         keyedBy type: NestedKey.Type, forKey key: Key
@@ -58,7 +48,7 @@ struct ObjectEncoder<Key: CodingKey>: KeyedEncodingContainerProtocol {
     private func piece(_ key: some CodingKey) -> JSONWriter {
         // A container that cannot throw: what is wrong comes out when the value is complete.
         var piece = JSONWriter?.none
-        try? writer.member(key, id) { piece = writer.piece(at: key) }
+        try? writer.member(key, id) { piece = writer.piece() }
         return piece ?? JSONWriter(writer.options)
     }
 }
