@@ -13,17 +13,33 @@ public struct Declaration: Codable, Sendable, Hashable {
         }
     }
 
+    /// What the data of each topic looks like.
+    public struct Shapes: Codable, Sendable, Hashable {
+        /// What is decoded, by topic.
+        public var consumes: [String: PayloadShape]
+        /// What is encoded, by topic.
+        public var emits: [String: PayloadShape]
+
+        public init(consumes: [String: PayloadShape] = [:], emits: [String: PayloadShape] = [:]) {
+            self.consumes = consumes
+            self.emits = emits
+        }
+    }
+
     /// The handler's name.
     public var handler: String
     /// By topic.
     public var consumes: [Consumed]
     /// Everything that may be emitted, sorted.
     public var emits: [String]
+    /// Of topics that are typed; only in what `--describe` prints.
+    public var shapes: Shapes?
 
-    public init(handler: String, consumes: [Consumed], emits: [String]) {
+    public init(handler: String, consumes: [Consumed], emits: [String], shapes: Shapes? = nil) {
         self.handler = handler
         self.consumes = consumes
         self.emits = emits
+        self.shapes = shapes
     }
 }
 
@@ -52,6 +68,22 @@ extension Declaration {
         let declaration = Declaration(
             handler: H.name, consumes: consumes, emits: Set(consumes.flatMap(\.emits)).sorted())
         return (declaration, reactions, name)
+    }
+
+    /// A handler's declaration with the shapes of its payloads. Throws as ``of(_:)`` does.
+    package static func withShapes<H: Handler>(of handler: H) throws -> Declaration {
+        var declaration = try of(handler).0
+        var shapes = Shapes()
+        for reaction in handler.reactions.list {
+            if let type = reaction.consumed { shapes.consumes[type.topic] = ShapeFinder.consumed(type) }
+            for type in reaction.emitted {
+                let shape = ShapeFinder.emitted(type)
+                let other = shapes.emits.updateValue(shape, forKey: type.topic)
+                if let other, other != shape { shapes.emits[type.topic] = PayloadShape(.anything) }
+            }
+        }
+        declaration.shapes = shapes
+        return declaration
     }
 
     private static func topic(_ text: String, of handler: String) throws -> Topic {

@@ -9,6 +9,7 @@ public struct On<Payload: EventPayload>: Reactions {
         reaction = Reaction(
             topic: type.topic, emits: [],
             body: .synchronous { event, context in try body(PayloadCoder.decode(type, from: event), context) })
+        reaction.consumed = type
     }
 
     /// Reacts in a task. Events of the same lane wait for it. Throwing retries, then makes a dead letter.
@@ -16,12 +17,14 @@ public struct On<Payload: EventPayload>: Reactions {
         reaction = Reaction(
             topic: type.topic, emits: [],
             body: .asynchronous { event, context in try await body(PayloadCoder.decode(type, from: event), context) })
+        reaction.consumed = type
     }
 
     /// Declares what the reaction may emit. Emitting anything else is an error.
     public func emits(_ types: any EventPayload.Type...) -> Self {
         var copy = self
         copy.reaction.emits += types.map { $0.topic }
+        copy.reaction.emitted += types
         return copy
     }
 
@@ -46,6 +49,7 @@ public struct OnTopic: Reactions {
     public func emits(_ types: any EventPayload.Type...) -> Self {
         var copy = self
         copy.reaction.emits += types.map { $0.topic }
+        copy.reaction.emitted += types
         return copy
     }
 

@@ -11,5 +11,8 @@ public struct Reaction: Sendable {
     package let topic: String
     /// The topics that it may emit on, as its author wrote them.
     package var emits: [String]
+    /// The types of what it consumes and emits, where it has any: for their shapes.
+    package var consumed: (any EventPayload.Type)?
+    package var emitted: [any EventPayload.Type] = []
     package let body: Body
 }

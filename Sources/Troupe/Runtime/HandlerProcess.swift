@@ -40,7 +40,7 @@ public enum HandlerProcess {
     package static func describe<H: Handler>(_ handler: H) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(Declaration.of(handler).0), as: UTF8.self)
+        return String(decoding: try encoder.encode(Declaration.withShapes(of: handler)), as: UTF8.self)
     }
 
     private static func run<H: Handler>(
