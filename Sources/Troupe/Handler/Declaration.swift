@@ -34,6 +34,8 @@ public struct Declaration: Codable, Sendable, Hashable {
     public var emits: [String]
     /// Of topics that are typed; only in what `--describe` prints.
     public var shapes: Shapes?
+    /// How a running handler's program is asked for its shapes, without `--describe`; only in the directory.
+    package var command: [String]?
 
     public init(handler: String, consumes: [Consumed], emits: [String], shapes: Shapes? = nil) {
         self.handler = handler

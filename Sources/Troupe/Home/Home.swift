@@ -26,6 +26,8 @@ public struct Home: Sendable, Hashable {
     package var directory: String { path + "/directory" }
     /// The sockets.
     package var sockets: String { path + "/run" }
+    /// What programs said of themselves: a cache, one JSON file for each handler.
+    package var descriptions: String { path + "/descriptions" }
     /// What each handler writes to standard output and error: `NAME.log`.
     package var logs: String { path + "/logs" }
     /// The launcher's lock, and what it knows of each handler.

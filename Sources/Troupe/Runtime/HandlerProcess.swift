@@ -43,6 +43,13 @@ public enum HandlerProcess {
         return String(decoding: try encoder.encode(Declaration.withShapes(of: handler)), as: UTF8.self)
     }
 
+    /// The absolute path of this process's program.
+    private static var program: String? {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+        return count > 0 ? String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
+    }
+
     private static func run<H: Handler>(
         _ handler: H, _ arguments: HandlerArguments, _ settings: Settings
     ) async throws {
@@ -56,6 +63,7 @@ public enum HandlerProcess {
             return handler
         }
         options.settings = settings
+        options.command = Self.program.map { [$0] + arguments.set.flatMap { ["--set", $0] } }
         options.durability = arguments.durability
         options.start = arguments.start
         options.reset = arguments.reset

@@ -32,7 +32,8 @@ final class RuntimeCore: Sendable {
     init<H: Handler>(
         _ handler: H, options: RuntimeOptions, engine: @escaping @Sendable (Declaration) throws -> any Engine
     ) throws {
-        let (declaration, reactions, name) = try Declaration.of(handler)
+        var (declaration, reactions, name) = try Declaration.of(handler)
+        declaration.command = options.command
         self.declaration = declaration
         self.name = name
         self.options = options

@@ -31,6 +31,8 @@ public struct RuntimeOptions: Sendable {
     public var settings = Settings()
     /// Takes the runtime's and the reactions' messages.
     public var logger = Logger(label: "troupe")
+    /// The handler's program and its settings, for those who want to know its shapes.
+    package var command: [String]?
     /// Told where a run has got to, on any thread.
     package var observer: (@Sendable (RuntimePhase) -> Void)?
 

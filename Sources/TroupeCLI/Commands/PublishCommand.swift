@@ -44,6 +44,9 @@ struct PublishCommand: AsyncParsableCommand {
         transform: { try Choice.read($0, { Durability($0) }, "synced, written or memory") })
     var durability: Durability = .synced
 
+    @Flag(help: "Publish data that does not fit what its consumers expect.")
+    var noCheck = false
+
     @Flag(name: .customLong("await"), help: "Wait until the flow is settled, and print its trace.")
     var awaits = false
 
@@ -64,10 +67,12 @@ struct PublishCommand: AsyncParsableCommand {
             let topic = try Topic(topic)
             let template = try template(topic)
             let home = try homeOptions.resolve()
+            let check = noCheck ? nil : try await PayloadCheck(topic, home)
             // Read and checked before anything is made or published.
             let single =
                 try lines
-                ? nil : event(template, data: InputReader.bytes(of: data, limit: Self.dataLimit), where: "the data")
+                ? nil
+                : event(template, data: InputReader.bytes(of: data, limit: Self.dataLimit), check, where: "the data")
             if awaits, !home.exists { throw nobody(topic, home) }
             try home.prepare(choreography: homeOptions.choreography())
             let awaiter = awaits ? try FlowAwaiter(home: home) : nil
@@ -90,7 +95,7 @@ struct PublishCommand: AsyncParsableCommand {
                     return
                 }
             } else {
-                flows = try publishLines(template, publisher)
+                flows = try publishLines(template, check, publisher)
                 Console.line("published \(flows.count) event\(flows.count == 1 ? "" : "s") at \(durability)")
             }
             if let awaiter { try settle(flows, awaiter, home) }
@@ -128,7 +133,7 @@ struct PublishCommand: AsyncParsableCommand {
         return event
     }
 
-    private func event(_ template: Event, data: [UInt8], where place: String) throws -> Event {
+    private func event(_ template: Event, data: [UInt8], _ check: PayloadCheck?, where place: String) throws -> Event {
         guard data.count <= Self.dataLimit else {
             throw CommandError(
                 "\(place) has more than the \(Self.dataLimit) bytes that an event holds. Store it elsewhere and"
@@ -137,12 +142,15 @@ struct PublishCommand: AsyncParsableCommand {
         do { try data.withUnsafeBytes { try JSONText.validate($0) } } catch let error as EnvelopeError {
             throw CommandError("\(place) is not JSON: \(error.message)")
         }
+        try check?.refuse(data, where: place)
         var event = template
         event.data = data.withUnsafeBytes { JSONText.minify($0) }
         return event
     }
 
-    private func publishLines(_ template: Event, _ publisher: RootPublisher) throws -> [FlowID] {
+    private func publishLines(
+        _ template: Event, _ check: PayloadCheck?, _ publisher: RootPublisher
+    ) throws -> [FlowID] {
         var random = SystemRandomNumberGenerator()
         var flows: [FlowID] = []
         var number = 0
@@ -153,7 +161,7 @@ struct PublishCommand: AsyncParsableCommand {
                 number += 1
                 if line.allSatisfy({ $0 == 32 || $0 == 9 || $0 == 13 }) { continue }
                 do {
-                    var event = try event(template, data: Array(line), where: "line \(number)")
+                    var event = try event(template, data: Array(line), check, where: "line \(number)")
                     event.time = WallClock.now()
                     event.flow = FlowID.generate(microseconds: event.time.microseconds, using: &random)
                     events.append(event)

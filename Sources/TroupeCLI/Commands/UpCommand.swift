@@ -28,6 +28,9 @@ struct UpCommand: AsyncParsableCommand {
     @Flag(help: "Restart a handler whose program changed. Nothing is built.")
     var watch = false
 
+    @Flag(help: "Start whatever troupe check finds.")
+    var noCheck = false
+
     /// This is the process that `--detach` leaves behind.
     @Flag(help: .hidden)
     var background = false
@@ -46,6 +49,7 @@ struct UpCommand: AsyncParsableCommand {
             try folder.requireNoLauncher()
             // Before anything is made: a mistake in the file leaves nothing behind.
             let plans = try await LaunchPlan.all(of: file, home: home, only: specs)
+            if !noCheck, !background { try check(file, plans) }
             try home.prepare(choreography: file.name)
             try IngressRetention.write(file.retention.retention, home: home)
             try folder.prepare()
@@ -61,6 +65,17 @@ struct UpCommand: AsyncParsableCommand {
     }
 
     private var onlyArguments: [String] { only.isEmpty ? [] : ["--only"] + only }
+
+    /// Prints what is found. Throws when some of it is an error.
+    private func check(_ file: ChoreographyFile, _ plans: [LaunchPlan]) throws {
+        let findings = Check(Cast(file, plans)).findings()
+        for finding in findings { Console.error(finding.lines(style: .plain)[0]) }
+        let errors = findings.count { $0.severity == .error }
+        guard errors > 0 else { return }
+        throw CommandError(
+            "\(CheckReport.count(errors, "error")) in what the handlers declare, so nothing was started. troupe check"
+                + " \(file.path) says what to do; --no-check starts them all the same")
+    }
 
     private func supervise(_ file: ChoreographyFile, _ home: Home, _ plans: [LaunchPlan]) async throws {
         try RegistrationPlan.write(plans, file: file, home: home)

@@ -7,8 +7,8 @@ internal import Yams
 
 extension ChoreographyFile {
     private static let keys = [
-        "choreography", "home", "executables", "durability", "retry", "retention", "quota", "environment", "log",
-        "handlers",
+        "choreography", "home", "executables", "durability", "retry", "retention", "quota", "environment", "log", "roots",
+        "leaves", "loops", "handlers",
     ]
     private static let handlerKeys = [
         "executable", "settings", "environment", "start", "durability", "retry", "retention", "quota", "lanes", "log",
@@ -51,6 +51,9 @@ extension ChoreographyFile {
         file.retention = try RetentionSpec(fields)
         file.environment = try environment(fields)
         file.log = try log(fields)
+        file.roots = try topics("roots", fields)
+        file.leaves = try topics("leaves", fields)
+        file.loops = try topics("loops", fields)
         if let handlers = try fields.fields("handlers", what: "handlers by name") {
             file.handlers = try handlers.keys.map { try handler($0, handlers) }
         }
@@ -99,6 +102,16 @@ extension ChoreographyFile {
         spec.lanes = try fields.integer("lanes", in: 1...64)
         spec.log = try log(fields)
         return spec
+    }
+
+    private static func topics(_ key: String, _ fields: YAMLFields) throws -> [Located<Topic>] {
+        var topics: [Located<Topic>] = []
+        for item in try fields.list(key, expected: "a list of topics such as [shop.order.placed]") {
+            do { topics.append(Located(value: try Topic(item.value), line: item.line)) } catch {
+                throw CommandError("\(fields.file):\(item.line): \(error.message)")
+            }
+        }
+        return topics
     }
 
     private static func durability(_ fields: YAMLFields) throws -> Durability? {

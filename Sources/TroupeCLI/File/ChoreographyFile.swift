@@ -1,4 +1,5 @@
 internal import Choreography
+internal import Envelope
 internal import Troupe
 
 /// The file in Config/ that describes a choreography.
@@ -16,6 +17,12 @@ struct ChoreographyFile: Sendable, Hashable {
     var retention = RetentionSpec()
     var environment: [String: String] = [:]
     var log: String?
+    /// Topics that come from outside, such as what people publish.
+    var roots: [Located<Topic>] = []
+    /// Topics that nobody needs to hear.
+    var leaves: [Located<Topic>] = []
+    /// Topics through which events may go round.
+    var loops: [Located<Topic>] = []
     /// In the order of the file.
     var handlers: [HandlerSpec] = []
 

@@ -12,7 +12,10 @@ struct HomePurge {
 
     /// Throws when the folder is no home, or another choreography's, or something runs in it.
     func run() throws {
-        let parts = [home.journals, home.registrations, home.directory, home.sockets, home.logs, home.launcher]
+        let parts = [
+            home.journals, home.registrations, home.directory, home.sockets, home.logs, home.launcher,
+            home.descriptions,
+        ]
         guard let name = try home.name(), Self.isFolder(home.journals), Self.isFolder(home.registrations) else {
             throw CommandError(
                 "\(home.path) does not look like a home (no choreography name, journals and registrations), so nothing"

@@ -15,9 +15,10 @@ struct LaunchOptions: ParsableArguments {
     }
 
     /// The file that is meant. Throws when there is none, or several.
-    func file() throws -> ChoreographyFile {
-        try ChoreographyFile.read(path ?? homeOptions.file ?? ChoreographyFile.theOnly())
-    }
+    func file() throws -> ChoreographyFile { try ChoreographyFile.read(filePath()) }
+
+    /// The path of the file that is meant. Throws when there is none, or several.
+    func filePath() throws -> String { try path ?? homeOptions.file ?? ChoreographyFile.theOnly() }
 
     /// The home that is meant, for commands that can do without the file.
     func home() throws -> Home {

@@ -12,6 +12,8 @@ struct LaunchPlan: Sendable {
     /// What is added to the launcher's environment.
     let environment: [String: String]
     let declaration: Declaration
+    /// The program and the arguments that it was asked with.
+    var described: [String] { [program] + HandlerCommandLine.settings(spec) }
 
     /// Finds and asks the programs of a file's handlers; `only` leaves out the others.
     ///
@@ -30,7 +32,8 @@ struct LaunchPlan: Sendable {
         }
     }
 
-    private static func one(
+    /// Asks one program. Throws as ``all(of:home:only:)`` does.
+    static func one(
         _ spec: HandlerSpec, _ program: String, _ file: ChoreographyFile, _ home: Home
     ) async throws -> LaunchPlan {
         let environment = file.environment.merging(spec.environment) { $1 }

@@ -20,6 +20,7 @@ extension RegistrationPlan {
         // A first `up` that is killed here goes on as a first `up`.
         if isFirstUp { try folder.noteFirstUp(isComplete: false) }
         for change in changes { try registrations.write(change) }
+        for plan in plans { DescriptionShelf(home: home).put(plan.spec.name, plan.described, plan.declaration) }
         let registered = Set(known.keys).union(plans.map(\.spec.name))
         if isFirstUp, file.handlers.allSatisfy({ registered.contains($0.name) }) {
             try folder.noteFirstUp(isComplete: true)

@@ -9,7 +9,9 @@ enum FieldlessEnum {
         let descriptor = metadata.load(fromByteOffset: MemoryLayout<UInt>.size, as: UnsafeRawPointer.self)
         let withFields = descriptor.load(fromByteOffset: 20, as: UInt32.self) & 0xFF_FFFF
         let count = descriptor.load(fromByteOffset: 24, as: UInt32.self)
-        guard withFields == 0, (1...256).contains(count), MemoryLayout<T>.size == (count == 1 ? 0 : 1) else { return nil }
+        guard withFields == 0, (1...256).contains(count), MemoryLayout<T>.size == (count == 1 ? 0 : 1) else {
+            return nil
+        }
         return (0..<count).map { tag in
             // Without fields the value is its tag, and tags count from 0.
             withUnsafeTemporaryAllocation(byteCount: 1, alignment: 1) { byte in

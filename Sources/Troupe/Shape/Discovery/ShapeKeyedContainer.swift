@@ -42,7 +42,9 @@ struct ShapeKeyedContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
 // The protocol asks for each type by itself; the optional ones would else look for keys first.
 extension ShapeKeyedContainer {
     private func some<T: Decodable>(_ type: T.Type, _ key: Key) throws -> T { try decode(type, forKey: key) }
-    private func perhaps<T: Decodable>(_ type: T.Type, _ key: Key) throws -> T? { try decodeIfPresent(type, forKey: key) }
+    private func perhaps<T: Decodable>(_ type: T.Type, _ key: Key) throws -> T? {
+        try decodeIfPresent(type, forKey: key)
+    }
 
     func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool { try some(type, key) }
     func decode(_ type: String.Type, forKey key: Key) throws -> String { try some(type, key) }

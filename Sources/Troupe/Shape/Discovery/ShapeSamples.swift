@@ -28,7 +28,9 @@ enum ShapeSamples {
         }
     }
 
-    private static func found(_ shape: Shape, _ values: [Any]) -> ShapeFinder.Found { .init(shape: shape, values: values) }
+    private static func found(_ shape: Shape, _ values: [Any]) -> ShapeFinder.Found {
+        .init(shape: shape, values: values)
+    }
 
     private static func integer<T: FixedWidthInteger>(_ type: T.Type) -> ShapeFinder.Found? {
         guard T.bitWidth <= 64 else { return found(.anything, [T(1)]) }
