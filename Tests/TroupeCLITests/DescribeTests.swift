@@ -22,7 +22,11 @@ extension CommandLineTests {
                 for output in [direct, other] {
                     #expect(output.status == .exited(0), "\(output)")
                     #expect(output.standardError == "")
-                    let declaration = try JSONDecoder().decode(Declaration.self, from: Data(output.standardOutput.utf8))
+                    var declaration = try JSONDecoder().decode(Declaration.self, from: Data(output.standardOutput.utf8))
+                    let shapes = try #require(declaration.shapes)
+                    #expect(shapes.consumes.keys.sorted() == Self.order.consumes.map(\.topic))
+                    #expect(shapes.emits.keys.sorted() == Self.order.emits)
+                    declaration.shapes = nil
                     #expect(declaration == Self.order)
                 }
                 #expect(direct.lines.count == 1)

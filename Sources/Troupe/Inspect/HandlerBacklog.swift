@@ -41,7 +41,7 @@ package struct HandlerBacklog: Sendable, Hashable {
 
 extension Cursor {
     /// How many sequences from 1 to `last` are not heard.
-    fileprivate func missing(upTo last: UInt64) -> UInt64 {
+    package func missing(upTo last: UInt64) -> UInt64 {
         guard last > low else { return 0 }
         let heard = above.reduce(UInt64(0)) { sum, range in
             range.lowerBound > last ? sum : sum + (min(last, range.upperBound) - range.lowerBound + 1)

@@ -33,7 +33,7 @@ extension Shape {
         case .number(0): ["type": "number"]
         case .number(let bits): ["type": "number", "format": bits == 32 ? "float" : "double"]
         case .text(nil): ["type": "string"]
-        case .text(.base64?): ["type": "string", "contentEncoding": "base64"]
+        case .text(.base64?): ["type": "string", "contentEncoding": "base64", "pattern": .text(Self.base64)]
         case .text(let format?): ["type": "string", "format": .text(format.rawValue)]
         case .choice(let words): ["type": "string", "enum": .list(words.map { .text($0) })]
         case .integerChoice(let numbers): ["type": "integer", "enum": .list(numbers.map { .integer($0) })]
@@ -45,6 +45,9 @@ extension Shape {
         case .named(let name): ["$ref": .text(place + name)]
         }
     }
+
+    /// RFC 4648 §4, padded.
+    private static let base64 = "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 
     private static func schema(_ fields: [ShapeField], _ place: String) -> JSONValue {
         var members: [String: JSONValue] = ["type": "object"]
