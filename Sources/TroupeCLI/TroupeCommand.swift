@@ -11,7 +11,8 @@ public struct TroupeCommand: AsyncParsableCommand {
             current folder.
             """,
         subcommands: [
-            CheckCommand.self, UpCommand.self, DownCommand.self, PsCommand.self, LogsCommand.self, RestartCommand.self,
+            CheckCommand.self, MapCommand.self, UpCommand.self, DownCommand.self, PsCommand.self, LogsCommand.self,
+            RestartCommand.self,
             ForgetCommand.self, PublishCommand.self, TraceCommand.self, TapCommand.self, DeadCommand.self,
             JournalCommand.self, DescribeCommand.self, ExportCommand.self, DoctorCommand.self,
             SimulateCommand.self,

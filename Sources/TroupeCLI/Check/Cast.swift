@@ -81,3 +81,15 @@ struct Cast: Hashable, Sendable {
             ? Set(consumers.keys).subtracting(emitters.keys).sorted() : Set(roots.map(\.value)).sorted()
     }
 }
+
+extension Cast {
+    /// The handlers that run in a home, as they declare themselves in its directory.
+    init(running home: Home) throws {
+        let directory = DirectoryFolder(home: home)
+        let declarations = try directory.publishers().compactMap { try directory.live($0)?.declaration }
+        let byName = Dictionary(declarations.map { ($0.handler, $0) }, uniquingKeysWith: { first, _ in first })
+        self.init(
+            choreography: try home.name() ?? "choreography", file: home.path,
+            parts: byName.sorted { $0.key < $1.key }.map { Part(name: $0.key, line: 1, declaration: $0.value) })
+    }
+}

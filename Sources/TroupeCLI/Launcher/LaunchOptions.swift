@@ -20,6 +20,13 @@ struct LaunchOptions: ParsableArguments {
     /// The path of the file that is meant. Throws when there is none, or several.
     func filePath() throws -> String { try path ?? homeOptions.file ?? ChoreographyFile.theOnly() }
 
+    /// Whether a file is named, or there is one to be meant.
+    func hasFile() -> Bool {
+        path != nil || homeOptions.file != nil
+            || ((try? HomeOptions.named(homeOptions.home)) ?? nil) == nil
+                && ChoreographyFile.candidates().count == 1
+    }
+
     /// The home that is meant, for commands that can do without the file.
     func home() throws -> Home {
         if let named = try HomeOptions.named(homeOptions.home) { return named }

@@ -1,0 +1,139 @@
+internal import Choreography
+internal import Envelope
+internal import Journal
+internal import Troupe
+
+/// What the journals of a home tell of who said and heard what, and how far each is.
+struct Observation: Hashable, Sendable {
+    struct Traffic: Hashable, Sendable {
+        /// Events in all.
+        var count: UInt64 = 0
+        /// Events a second, within the window.
+        var perSecond = 0.0
+    }
+
+    struct Heard: Hashable, Sendable {
+        var traffic = Traffic()
+        var behind: UInt64 = 0
+        var parked = 0
+        var deadLetters = 0
+    }
+
+    struct State: Hashable, Sendable {
+        var isRunning = false
+        var parked = 0
+        var deadLetters = 0
+    }
+
+    /// By handler, nil for what was published from outside, and topic.
+    var said: [String?: [String: Traffic]] = [:]
+    /// By handler and topic; of registered handlers also what they have not heard yet.
+    var heard: [String: [String: Heard]] = [:]
+    var handlers: [String: State] = [:]
+
+    init() {}
+
+    /// Reads the newest segment of each journal; `window` in microseconds is what rates are of.
+    init(_ home: Home, window: Int64, now: Timestamp) throws {
+        let registrations = try RegistrationFolder(home: home).all()
+        let shelf = JournalShelf(home: home)
+        var states: [PublisherID: SlotState] = [:]
+        for publisher in try shelf.publishers() {
+            // A journal whose writer is only beginning has nothing to tell.
+            guard let reader = try? shelf.reader(publisher), let (begin, checkpoint) = try? reader.checkpoint() else {
+                continue
+            }
+            var state = checkpoint
+            var recent = Recent(since: now.microseconds - window)
+            let end = try reader.end()
+            var place = begin
+            while !place.reaches(end) {
+                let next = try reader.read(from: place, upTo: end, maxBytes: 8 << 20) { entry in
+                    try state.apply(entry)
+                    try recent.count(entry)
+                    return true
+                }
+                if next == place { break }
+                place = next
+            }
+            states[publisher] = state
+            note(publisher, state, recent, now)
+        }
+        for registration in registrations { note(registration, states) }
+        let reader = FlowReader(home: home)
+        for name in Set(registrations.map(\.handler)).union(states.keys.map(\.handler)) where name != .ingress {
+            let slots = states.filter { $0.key.handler == name }.values
+            handlers[name.text] = State(
+                isRunning: reader.isRunning(name), parked: slots.reduce(0) { $0 + $1.parks.count },
+                deadLetters: slots.reduce(0) { $0 + $1.deadLetters.count })
+        }
+    }
+
+    private static func name(_ publisher: PublisherID) -> String? {
+        publisher.handler == .ingress ? nil : publisher.handler.text
+    }
+
+    private mutating func note(_ publisher: PublisherID, _ state: SlotState, _ recent: Recent, _ now: Timestamp) {
+        let handler = Self.name(publisher)
+        for topic in state.nextSequence.keys where state.tip(topic) > 0 {
+            said[handler, default: [:]][topic.text, default: Traffic()].count += state.tip(topic)
+            said[handler]![topic.text]!.perSecond += recent.rate(recent.said[topic], now)
+        }
+        guard let handler else { return }
+        for (topic, count) in recent.heard {
+            heard[handler, default: [:]][topic.text, default: Heard()].traffic.perSecond += recent.rate(count, now)
+        }
+        for stream in state.cursors.keys {
+            _ = heard[handler, default: [:]][stream.topic.text, default: Heard()]
+        }
+        for park in state.parks.values { heard[handler]?[park.position.stream.topic.text]?.parked += 1 }
+        for letter in state.deadLetters.values { heard[handler]?[letter.position.stream.topic.text]?.deadLetters += 1 }
+    }
+
+    /// How much a registered handler has heard and not heard of each of its topics.
+    private mutating func note(_ registration: Registration, _ states: [PublisherID: SlotState]) {
+        let slots = states.filter { $0.key.handler == registration.handler }.values
+        for (publisher, state) in states {
+            for topic in registration.topics.keys where state.tip(topic) > 0 {
+                let stream = StreamID(publisher, topic)
+                let start = registration.start(on: stream)
+                let due = start.missing(upTo: state.tip(topic))
+                // Slots share a stream by key; what no slot has heard is at least what the furthest one has not.
+                let behind = slots.compactMap { $0.cursors[stream]?.missing(upTo: state.tip(topic)) }.min() ?? due
+                var entry = heard[registration.handler.text, default: [:]][topic.text, default: Heard()]
+                entry.traffic.count += due - min(due, behind)
+                entry.behind += behind
+                heard[registration.handler.text]![topic.text] = entry
+            }
+        }
+    }
+}
+
+/// Counts what entries of late said and heard.
+private struct Recent {
+    let since: Int64
+    var said: [Topic: Int] = [:]
+    var heard: [Topic: Int] = [:]
+    /// The first entry that was read: there is nothing to tell of the time before.
+    private var first: Int64?
+
+    init(since: Int64) { self.since = since }
+
+    mutating func count(_ entry: EngineEntry) throws {
+        if first == nil { first = entry.time.microseconds }
+        guard entry.time.microseconds >= since else { return }
+        try EntryCodec.forEachRecord(in: entry.said) { bytes, _ in
+            let view = try RecordView(bytes)
+            said[try Topic(String(decoding: view.topicBytes, as: UTF8.self)), default: 0] += 1
+        }
+        for run in try entry.heard() {
+            heard[run.stream.topic, default: 0] += Int(run.range.upperBound - run.range.lowerBound + 1)
+        }
+    }
+
+    /// Events a second, since the window began.
+    func rate(_ count: Int?, _ now: Timestamp) -> Double {
+        guard let count else { return 0 }
+        return Double(count) / max(1, Double(now.microseconds - since) / 1e6)
+    }
+}
