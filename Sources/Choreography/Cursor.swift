@@ -29,6 +29,15 @@ package struct Cursor: Hashable, Sendable {
         return from < above.count && above[from].contains(sequence)
     }
 
+    /// How many sequences from 1 to `last` are not heard.
+    package func missing(upTo last: UInt64) -> UInt64 {
+        guard last > low else { return 0 }
+        let heard = above.reduce(UInt64(0)) { sum, range in
+            range.lowerBound > last ? sum : sum + (min(last, range.upperBound) - range.lowerBound + 1)
+        }
+        return last - low - heard
+    }
+
     /// Forgets what is heard above `sequence`: the publisher lost it, and gives the numbers to other events.
     package mutating func cut(above sequence: UInt64) {
         low = min(low, sequence)

@@ -60,6 +60,8 @@ package enum EntryCodec {
     private enum Tag: UInt8 {
         case park = 1
         case unpark, dead, undead, cursor, epoch, lost, trying, closed
+        /// Tags from here on tell people something and decide nothing.
+        case took = 32
     }
 
     package static func encode(knows items: [Knowledge]) -> [UInt8] {
@@ -114,6 +116,9 @@ package enum EntryCodec {
             put(position, into: &out)
             out.put(count)
         case .closed: tag = .closed
+        case .took(let times):
+            tag = .took
+            for time in times { out.put(time) }
         }
         out[start] = tag.rawValue
         let length = UInt32(out.count - start - 5)
@@ -167,6 +172,10 @@ package enum EntryCodec {
             return .epoch(epoch, firsts: firsts)
         case .trying: return try .trying(position(&body), count: body.integer())
         case .closed: return .closed
+        case .took:
+            var times: [UInt32] = []
+            while body.remaining > 0 { times.append(try body.integer()) }
+            return .took(times)
         }
     }
 

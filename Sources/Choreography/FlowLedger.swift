@@ -11,6 +11,8 @@ package struct FlowLedger: Sendable {
         package let event: Event
         package let position: Position
         package let level: Durability
+        /// When the entry that says it was appended.
+        package let time: Timestamp
     }
 
     /// What a handler did with an event.
@@ -21,6 +23,10 @@ package struct FlowLedger: Sendable {
         package let level: Durability
         package var attempts: UInt32
         package var error: String?
+        /// When the first attempt began, and when the last one did and how long it took; nil where the entry does not say.
+        package var firstBegan: Timestamp?
+        package var began: Timestamp?
+        package var took: Int64?
     }
 
     /// An event that somebody has yet to finish with.
@@ -36,6 +42,8 @@ package struct FlowLedger: Sendable {
         package let topic: Topic
         package let handler: HandlerName
         package let reason: Reason
+        /// How many events of its stream the handler has to hear before it.
+        package let behind: UInt64
     }
 
     private let flows: Set<FlowID>
@@ -61,6 +69,24 @@ package struct FlowLedger: Sendable {
     /// Folds an entry of `publisher`'s journal. Returns whether it tells of the flow something new.
     @discardableResult
     package mutating func observe(_ publisher: PublisherID, _ entry: EngineEntry) throws -> Bool {
+        var isNews = try find(publisher, entry)
+        var state = states[publisher] ?? SlotState()
+        let hearing = try Hearings(publisher.handler, entry)
+        for run in hearing.heard {
+            state.hear(run)
+            isNews = note(run, hearing) || isNews
+        }
+        for item in hearing.knows {
+            isNews = note(item, hearing) || isNews
+            state.know(item)
+        }
+        states[publisher] = state
+        return isNews
+    }
+
+    /// Looks in an entry for events of the flows. Returns whether there are any.
+    @discardableResult
+    package mutating func find(_ publisher: PublisherID, _ entry: EngineEntry) throws -> Bool {
         var isNews = false
         try EntryCodec.forEachRecord(in: entry.said) { bytes, _ in
             let view = try RecordView(bytes)
@@ -68,36 +94,46 @@ package struct FlowLedger: Sendable {
             let event = try view.event()
             let stream = StreamID(publisher, event.topic)
             let position = Position(stream, epoch: entry.epoch, sequence: event.sequence)
-            said[event.eventID] = Said(event: event, position: position, level: entry.level)
+            said[event.eventID] = Said(event: event, position: position, level: entry.level, time: entry.time)
             byPosition[stream, default: [:]][event.sequence] = event.eventID
             open.insert(event.eventID)
             isNews = true
         }
-        var state = states[publisher] ?? SlotState()
-        for run in try entry.heard() {
-            state.hear(run)
-            isNews = note(run, by: publisher.handler, entry) || isNews
-        }
-        for item in try entry.knows() {
-            isNews = note(item, by: publisher.handler, entry, state) || isNews
-            state.know(item)
-        }
-        states[publisher] = state
         return isNews
     }
 
     /// Looks again at what an entry heard, once all events of the flow are known. For reading journals in any order.
     package mutating func observeHearings(_ publisher: PublisherID, _ entry: EngineEntry) throws {
-        for run in try entry.heard() { _ = note(run, by: publisher.handler, entry) }
-        for item in try entry.knows() { _ = note(item, by: publisher.handler, entry, SlotState()) }
+        let hearing = try Hearings(publisher.handler, entry)
+        for run in hearing.heard { _ = note(run, hearing) }
+        for item in hearing.knows { _ = note(item, hearing) }
     }
 
-    private mutating func note(_ run: HeardRun, by handler: HandlerName, _ entry: EngineEntry) -> Bool {
+    /// What one entry of a handler says of hearings.
+    private struct Hearings {
+        let handler: HandlerName
+        let time: Timestamp
+        let level: Durability
+        let heard: [HeardRun]
+        let knows: [Knowledge]
+        let times: HandlingTimes
+
+        init(_ handler: HandlerName, _ entry: EngineEntry) throws {
+            self.handler = handler
+            time = entry.time
+            level = entry.level
+            heard = try entry.heard()
+            knows = try entry.knows()
+            times = HandlingTimes(heard: heard, knows: knows, time: time)
+        }
+    }
+
+    private mutating func note(_ run: HeardRun, _ entry: Hearings) -> Bool {
         guard let known = byPosition[run.stream] else { return !said.isEmpty }
         func mark(_ id: EventID) {
-            hearings[id, default: [:]][handler] = Hearing(
-                handler: handler, outcome: run.outcome, time: entry.time, level: entry.level,
-                attempts: run.outcome == .handled ? 1 : 0)
+            hearings[id, default: [:]][entry.handler] = nil
+            let isHandled = run.outcome == .handled
+            set(id, run.outcome, entry, attempts: isHandled ? 1 : 0, isAttempt: isHandled)
         }
         if UInt64(known.count) <= run.range.upperBound - run.range.lowerBound {
             for (sequence, id) in known where run.range.contains(sequence) { mark(id) }
@@ -107,32 +143,47 @@ package struct FlowLedger: Sendable {
         return true
     }
 
-    private mutating func note(
-        _ item: Knowledge, by handler: HandlerName, _ entry: EngineEntry, _ state: SlotState
-    ) -> Bool {
+    private mutating func note(_ item: Knowledge, _ entry: Hearings) -> Bool {
         func id(_ position: Position) -> EventID? { byPosition[position.stream]?[position.sequence] }
         switch item {
         case .park(let park):
             guard let id = id(park.position) else { return false }
             // A dead letter that is retried opens its flow again.
             open.insert(id)
-            hearings[id, default: [:]][handler] = Hearing(
-                handler: handler, outcome: .parked, time: entry.time, level: entry.level, attempts: park.attempts,
-                error: park.error.isEmpty ? nil : park.error)
+            set(
+                id, .parked, entry, attempts: park.attempts, error: park.error.isEmpty ? nil : park.error,
+                isAttempt: park.reason == .retry)
         case .unpark(let position):
             guard let id = id(position) else { return false }
-            let before = hearings[id]?[handler]?.attempts ?? 0
-            let attempts = before == .max ? before : before + 1
-            hearings[id, default: [:]][handler] = Hearing(
-                handler: handler, outcome: .handled, time: entry.time, level: entry.level, attempts: attempts)
+            let before = hearings[id]?[entry.handler]?.attempts ?? 0
+            set(id, .handled, entry, attempts: before == .max ? before : before + 1, isAttempt: true)
         case .dead(let letter):
             guard let id = id(letter.position) else { return false }
-            hearings[id, default: [:]][handler] = Hearing(
-                handler: handler, outcome: .dead, time: entry.time, level: entry.level, attempts: letter.attempts,
-                error: letter.error)
+            set(id, .dead, entry, attempts: letter.attempts, error: letter.error, isAttempt: true)
         case .undead, .cursor, .lost, .epoch, .trying, .closed: break
+        case .took: return false
         }
         return true
+    }
+
+    private mutating func set(
+        _ id: EventID, _ outcome: HeardOutcome, _ entry: Hearings, attempts: UInt32, error: String? = nil,
+        isAttempt: Bool
+    ) {
+        var hearing = Hearing(
+            handler: entry.handler, outcome: outcome, time: entry.time, level: entry.level, attempts: attempts,
+            error: error)
+        let before = hearings[id]?[entry.handler]
+        hearing.firstBegan = before?.firstBegan
+        (hearing.began, hearing.took) = (before?.began, before?.took)
+        if isAttempt, let position = said[id]?.position,
+            let span = entry.times.span(of: position.stream, position.sequence)
+        {
+            hearing.firstBegan = hearing.firstBegan ?? span.began
+            hearing.began = span.began
+            hearing.took = span.ended.microseconds - span.began.microseconds
+        }
+        hearings[id, default: [:]][entry.handler] = hearing
     }
 
     // MARK: answers
@@ -162,11 +213,19 @@ package struct FlowLedger: Sendable {
             for handler in consumers(of: item.event.topic) {
                 if let reason = reason(for: item, handler) {
                     result.append(
-                        Outstanding(event: id, topic: item.event.topic, handler: handler, reason: reason))
+                        Outstanding(
+                            event: id, topic: item.event.topic, handler: handler, reason: reason,
+                            behind: behind(item.position, handler)))
                 }
             }
         }
         return result
+    }
+
+    private func behind(_ position: Position, _ handler: HandlerName) -> UInt64 {
+        let start = registrations.first { $0.handler == handler }?.start(on: position.stream) ?? Cursor()
+        let cursors = states.filter { $0.key.handler == handler }.compactMap { $0.value.cursors[position.stream] }
+        return (cursors.isEmpty ? [start] : cursors).map { $0.missing(upTo: position.sequence - 1) }.min() ?? 0
     }
 
     private func reason(for item: Said, _ handler: HandlerName) -> Outstanding.Reason? {

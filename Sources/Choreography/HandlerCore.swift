@@ -228,11 +228,21 @@ package struct HandlerCore: Sendable {
 
     /// Turns a batch's outcomes, one for each work in order, into the one entry that moves cursor, follow-on events
     /// and parks together. Works behind the last outcome were not begun; they come first in the lane's next batch.
-    package mutating func complete(_ batch: Batch, _ outcomes: [Outcome], now: Timestamp) -> EntryDraft {
+    /// `began` says when each was begun, for the entry to tell; it may be empty.
+    package mutating func complete(
+        _ batch: Batch, _ outcomes: [Outcome], began: [Timestamp] = [], now: Timestamp
+    ) -> EntryDraft {
         latest = max(latest, now)
         var draft = EntryDraft(time: now)
-        for (work, outcome) in zip(batch.works, outcomes) { conclude(work, outcome, now: now, into: &draft) }
+        var times = HandlingTimes.Recorder(began: began, ended: now)
+        for (index, (work, outcome)) in zip(batch.works, outcomes).enumerated() {
+            let items = draft.knows.count
+            conclude(work, outcome, now: now, into: &draft)
+            times.note(
+                index, isHeard: !work.isParked && !isLost(work.position), isKnown: draft.knows.count > items)
+        }
         let parksChange = !draft.knows.isEmpty
+        if let item = times.item { draft.knows.append(item) }
         state.apply(draft)
         for work in batch.works where work.isParked { inHand.remove(work.position) }
         for work in batch.works.dropFirst(outcomes.count).reversed() where !work.isParked {

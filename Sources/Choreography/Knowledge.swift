@@ -21,4 +21,6 @@ package enum Knowledge: Hashable, Sendable {
     case trying(Position, count: UInt32)
     /// The last entry of a process that ended in order, with nothing in hand.
     case closed
+    /// How long handling took, in microseconds: the positions that items conclude, then the heard ones; or one sum.
+    case took([UInt32])
 }

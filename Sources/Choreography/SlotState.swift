@@ -93,6 +93,7 @@ package struct SlotState: Hashable, Sendable {
             if epochs.count > Self.epochLimit { epochs.removeFirst(epochs.count - Self.epochLimit) }
         case .trying(let position, let count): trials[position] = count
         case .closed: isClosed = true
+        case .took: break
         }
     }
 

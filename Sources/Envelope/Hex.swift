@@ -1,5 +1,10 @@
 /// Hexadecimal digits.
-enum Hex {
+package enum Hex {
+    /// The 16 lower-case digits of a number.
+    package static func text(_ number: UInt64) -> String {
+        String(decoding: (0..<16).map { digit(number >> UInt64(60 - 4 * $0)) }, as: UTF8.self)
+    }
+
     /// The lower-case digit of the low four bits.
     @inline(__always)
     static func digit(_ value: UInt64) -> UInt8 {

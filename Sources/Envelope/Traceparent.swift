@@ -25,6 +25,14 @@ public struct Traceparent: Hashable, Sendable {
         self.flags = flags
     }
 
+    /// For parts that are known not to be all zeros.
+    init(unchecked traceID: (UInt64, UInt64), spanID: UInt64, flags: UInt8) {
+        traceIDHigh = traceID.0
+        traceIDLow = traceID.1
+        self.spanID = spanID
+        self.flags = flags
+    }
+
     /// Reads a `traceparent` header's value.
     ///
     /// A version above 00 is read as §3.3 of the standard says: the parts that are known are taken, only the *sampled*

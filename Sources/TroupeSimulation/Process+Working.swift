@@ -58,7 +58,7 @@ extension Process {
 
     private func outcomes(of batch: Batch) -> [Outcome] {
         func run(_ batch: Batch) -> [Outcome] {
-            runner.run(batch) { _ in preconditionFailure("scripts are synchronous") }
+            runner.run(batch) { _ in preconditionFailure("scripts are synchronous") }.outcomes
         }
         guard world.sabotage == .overtakeParked else { return run(batch) }
         return batch.works.flatMap { run(Batch(lane: batch.lane, works: [$0], blocked: [])) }

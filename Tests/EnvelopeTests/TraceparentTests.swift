@@ -13,6 +13,22 @@ import Testing
         #expect(trace.isSampled)
     }
 
+    /// The numbers are another program's.
+    @Test func theHandlingOfAnEventHasASpanOfItsOwn() throws {
+        var event = try Event(
+            topic: Topic("a"), flow: FlowID("01a1fbfb-0ddb-7f2b-b8e1-8598860227c8"), serial: Serial("1/order.1"),
+            time: Timestamp(microseconds: 0))
+        let derived = Traceparent.handling(event, by: "payment")
+        #expect(derived.description == "00-01a1fbfb0ddb7f2bb8e18598860227c8-0275ee8ec21692ad-01")
+        event.traceparent = try Traceparent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00")
+        let carried = Traceparent.handling(event, by: "payment")
+        #expect(carried.description == "00-4bf92f3577b34da6a3ce929d0e0e4736-0275ee8ec21692ad-00")
+        let named = try Event(topic: Topic("a"), flow: FlowID("order-7"), time: Timestamp(microseconds: 0))
+        #expect(
+            Traceparent.handling(named, by: "payment").description
+                == "00-0d62349ca74ff78d7f7bf7441d3b8e3b-ea5f17f94f07eb81-01")
+    }
+
     @Test func laterVersionsGiveWhatIsKnown() throws {
         let written = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
         for text in [

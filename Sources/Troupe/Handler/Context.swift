@@ -17,6 +17,10 @@ public final class Context: Sendable {
     public let logger: Logger
     /// Which attempt this is; the first is 1.
     public let attempt: Int
+    /// Where this handling stands in a distributed trace (W3C Trace Context); send it along with calls to others.
+    ///
+    /// Emitted events carry it when the event that is handled came with one.
+    public let traceparent: Traceparent
 
     /// The most bytes of data that one reaction may emit: they stand in one entry, which a journal must take.
     private static let emissionLimit = 16 << 20
@@ -55,6 +59,7 @@ public final class Context: Sendable {
         self.logger = logger
         self.attempt = attempt
         self.handler = handler
+        traceparent = .handling(event, by: handler.text)
         self.declared = declared
         self.dataLimit = dataLimit
         self.clock = clock
@@ -110,7 +115,7 @@ public final class Context: Sendable {
                     data: data)
                 event.dataContentType = contentType
                 event.partitionKey = key ?? self.event.partitionKey
-                event.traceparent = self.event.traceparent
+                event.traceparent = self.event.traceparent == nil ? nil : traceparent
                 event.traceState = self.event.traceState
                 event.notBefore = notBefore
                 event.expiryTime = expires

@@ -1,4 +1,5 @@
 internal import Choreography
+internal import Envelope
 internal import Glibc
 internal import Journal
 
@@ -32,6 +33,8 @@ public struct Home: Sendable, Hashable {
     package var logs: String { path + "/logs" }
     /// The launcher's lock, and what it knows of each handler.
     package var launcher: String { path + "/launcher" }
+    /// What lookers keep for the next look; may be removed at any time.
+    package var cache: String { path + "/cache" }
     private var nameFile: String { path + "/choreography" }
 
     /// The folder of a slot's journal.
@@ -48,12 +51,7 @@ public struct Home: Sendable, Hashable {
     package var longestSocketPath: Int { sockets.utf8.count + 18 }
 
     /// 64-bit FNV-1a in hexadecimal: a short name that does not depend on the publisher's length.
-    private static func hash(_ text: String) -> String {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        let digits = String(hash, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
-    }
+    private static func hash(_ text: String) -> String { Hex.text(FNV1a.hash64(text.utf8)) }
 
     /// Makes the folder and its parts where they are missing, and checks that it belongs to `choreography`.
     /// Throws ``HandlerError`` with `badHome` when it cannot be used.

@@ -38,14 +38,3 @@ package struct HandlerBacklog: Sendable, Hashable {
             registrations.map { ($0.handler, HandlerBacklog($0, states: states)) }, uniquingKeysWith: { $1 })
     }
 }
-
-extension Cursor {
-    /// How many sequences from 1 to `last` are not heard.
-    package func missing(upTo last: UInt64) -> UInt64 {
-        guard last > low else { return 0 }
-        let heard = above.reduce(UInt64(0)) { sum, range in
-            range.lowerBound > last ? sum : sum + (min(last, range.upperBound) - range.lowerBound + 1)
-        }
-        return last - low - heard
-    }
-}

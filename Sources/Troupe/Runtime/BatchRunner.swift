@@ -42,13 +42,14 @@ package struct BatchRunner: Sendable {
     /// outcomes than works, when they amount to a large entry.
     package func run(
         _ batch: Batch, wait: (@escaping @Sendable () async throws -> Void) throws -> Void
-    ) -> [Outcome] {
+    ) -> BatchResult {
         var failed: Set<String> = []
-        var outcomes: [Outcome] = []
+        var result = BatchResult()
         var bytes = 0
         for work in batch.works where bytes < Self.byteLimit {
+            let began = clock()
             let outcome: Outcome
-            switch prepare(work, batch, failed) {
+            switch prepare(work, batch, failed, now: began) {
             case .done(let result): outcome = result
             case .react(let prepared):
                 let context = prepared.context
@@ -66,20 +67,21 @@ package struct BatchRunner: Sendable {
                 }
             }
             note(outcome, in: &failed)
-            outcomes.append(outcome)
+            result.append(outcome, began: began)
             bytes += Self.bytes(outcome, of: work)
         }
-        return outcomes
+        return result
     }
 
     /// Runs a batch in the calling task.
-    package func run(_ batch: Batch) async -> [Outcome] {
+    package func run(_ batch: Batch) async -> BatchResult {
         var failed: Set<String> = []
-        var outcomes: [Outcome] = []
+        var result = BatchResult()
         var bytes = 0
         for work in batch.works where bytes < Self.byteLimit {
+            let began = clock()
             let outcome: Outcome
-            switch prepare(work, batch, failed) {
+            switch prepare(work, batch, failed, now: began) {
             case .done(let result): outcome = result
             case .react(let prepared):
                 let context = prepared.context
@@ -96,10 +98,10 @@ package struct BatchRunner: Sendable {
                 outcome = conclude(context) { if let failure { throw failure } }
             }
             note(outcome, in: &failed)
-            outcomes.append(outcome)
+            result.append(outcome, began: began)
             bytes += Self.bytes(outcome, of: work)
         }
-        return outcomes
+        return result
     }
 
     /// Where a batch ends early, so that its entry stays well below what a journal takes (32 MiB): the last reaction
@@ -112,14 +114,14 @@ package struct BatchRunner: Sendable {
         return work.record.count
     }
 
-    private func prepare(_ work: Work, _ batch: Batch, _ failed: Set<String>) -> Step {
+    private func prepare(_ work: Work, _ batch: Batch, _ failed: Set<String>, now: Timestamp) -> Step {
         let event: Event
         do { event = try EventRecord.decode(work.record) } catch {
             return .done(.failed("\(ReactionFailure(.badRecord, error.message))", isFinal: true, key: ""))
         }
         let blocked = work.isParked ? failed : (failed.isEmpty ? batch.blocked : batch.blocked.union(failed))
         switch Triage.decide(
-            event, isParked: work.isParked, deaths: work.deaths, now: clock(), hopLimit: hopLimit, blocked: blocked)
+            event, isParked: work.isParked, deaths: work.deaths, now: now, hopLimit: hopLimit, blocked: blocked)
         {
         case .expired: return .done(.expired)
         case .wait(let until): return .done(.wait(until: until, key: event.orderingKey))

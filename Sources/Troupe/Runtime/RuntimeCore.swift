@@ -232,17 +232,18 @@ final class RuntimeCore: Sendable {
                 let level = min(options.durability, .written)
                 guard append(EntryDraft(knows: [trying], time: WallClock.now()), level, count: 0, log) else { return }
             }
-            let outcomes = runner.run(batch, wait: Self.wait)
+            let result = runner.run(batch, wait: Self.wait)
             let (draft, hasRoomAgain, othersMayGoOn) = monitor.with { state -> (EntryDraft, Bool, Bool) in
-                let draft = state.core!.complete(batch, outcomes, now: WallClock.now())
-                state.pending += outcomes.count
+                let draft = state.core!.complete(
+                    batch, result.outcomes, began: result.began, now: WallClock.now())
+                state.pending += result.outcomes.count
                 let again = state.isFull && state.core!.backlog == 0
                 if again { state.isFull = false }
                 return (draft, again, options.lanes > 1 && (state.core!.backlog > 0 || state.core!.isCautious))
             }
             // A lane whose next event lay too far above the cursor, or that stood at the park limit.
             if othersMayGoOn { monitor.signal() }
-            guard append(draft, options.durability, count: outcomes.count, log) else { return }
+            guard append(draft, options.durability, count: result.outcomes.count, log) else { return }
             if hasRoomAgain { log.resume() }
         }
     }

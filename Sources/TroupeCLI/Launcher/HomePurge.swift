@@ -14,7 +14,7 @@ struct HomePurge {
     func run() throws {
         let parts = [
             home.journals, home.registrations, home.directory, home.sockets, home.logs, home.launcher,
-            home.descriptions,
+            home.descriptions, home.cache,
         ]
         guard let name = try home.name(), Self.isFolder(home.journals), Self.isFolder(home.registrations) else {
             throw CommandError(

@@ -107,10 +107,10 @@ actor MemoryActors: StageActors {
                     let batch = player.inbox.with({ $0.next(lane: 0, now: clock.now) })
                 else { continue }
                 hasWorked = true
-                let outcomes = await player.runner.run(batch)
+                let result = await player.runner.run(batch)
                 clock.advance(to: clock.now + 1000)
                 let now = clock.now
-                let draft = player.inbox.with { $0.complete(batch, outcomes, now: now) }
+                let draft = player.inbox.with { $0.complete(batch, result.outcomes, began: result.began, now: now) }
                 if !draft.isEmpty { try player.log.append(draft, level: .synced) { _ in } }
                 player.log.resume()
             }
