@@ -109,6 +109,7 @@ let package = Package(
             dependencies: [
                 "Troupe", "TroupeTesting", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
+            exclude: ["Golden"],
             swiftSettings: strict),
         .testTarget(
             name: "TroupeCLITests",

@@ -1,0 +1,38 @@
+internal import ArgumentParser
+internal import Choreography
+internal import Envelope
+internal import Troupe
+
+/// Shows a flow's trace whenever it changes, until the flow is settled.
+struct TraceFollower {
+    let home: Home
+    let flow: FlowID
+    let timeout: TimeSpan?
+
+    /// Throws exit status 1 when the flow settled with dead letters, 2 when the time was up before.
+    func run(show: (FlowTrace) throws -> Void) throws {
+        let deadline = timeout.map { WallClock.now() + $0.microseconds } ?? Timestamp(microseconds: .max)
+        let reader = FlowReader(home: home)
+        let tail = try JournalTail(home: home)
+        _ = try tail.begin()
+        var shown: FlowTrace?
+        while true {
+            // Beginning before reading: what is appended meanwhile is found by the next turn.
+            try tail.poll { _, _ in }
+            let trace = try reader.trace(flow)
+            if let trace, trace != shown {
+                try show(trace)
+                shown = trace
+            }
+            if let trace, trace.isSettled {
+                if trace.failures > 0 { throw ExitCode(1) }
+                return
+            }
+            if WallClock.now() >= deadline {
+                Console.error("troupe: not settled within \(timeout!)")
+                throw ExitCode(2)
+            }
+            tail.wait(until: deadline)
+        }
+    }
+}
