@@ -109,7 +109,7 @@ let package = Package(
             dependencies: [
                 "Troupe", "TroupeTesting", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
-            exclude: ["Golden"],
+            exclude: ["Golden", "Python"],
             swiftSettings: strict),
         .testTarget(
             name: "TroupeCLITests",
@@ -141,6 +141,9 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             path: "Tests/Bench", swiftSettings: strict),
+        .executableTarget(
+            name: "trace-index-bench", dependencies: ["Choreography", "Envelope", "Journal", "Troupe"],
+            path: "Tests/TraceIndexBench", swiftSettings: strict),
         .testTarget(
             name: "MultiProcessTests",
             dependencies: [

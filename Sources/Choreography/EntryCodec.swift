@@ -25,19 +25,23 @@ package enum EntryCodec {
         var reader = ByteReader(bytes)
         var runs: [HeardRun] = []
         while reader.remaining > 0 {
-            let stream = try stream(&reader)
-            let epoch = try reader.integer(UInt64.self)
-            let first = try reader.integer(UInt64.self)
-            let last = try reader.integer(UInt64.self)
-            guard first >= 1, first <= last else {
-                throw ChoreographyError(.malformed, "a heard run goes from \(first) to \(last)")
-            }
-            guard let outcome = try HeardOutcome(rawValue: reader.integer()) else {
-                throw ChoreographyError(.malformed, "unknown outcome in a heard run")
-            }
-            runs.append(HeardRun(stream, epoch: epoch, range: first...last, outcome: outcome))
+            runs.append(try run(on: stream(&reader), &reader))
         }
         return runs
+    }
+
+    /// Reads what follows a run's stream.
+    static func run(on stream: StreamID, _ reader: inout ByteReader) throws -> HeardRun {
+        let epoch = try reader.integer(UInt64.self)
+        let first = try reader.integer(UInt64.self)
+        let last = try reader.integer(UInt64.self)
+        guard first >= 1, first <= last else {
+            throw ChoreographyError(.malformed, "a heard run goes from \(first) to \(last)")
+        }
+        guard let outcome = try HeardOutcome(rawValue: reader.integer()) else {
+            throw ChoreographyError(.malformed, "unknown outcome in a heard run")
+        }
+        return HeardRun(stream, epoch: epoch, range: first...last, outcome: outcome)
     }
 
     // MARK: said

@@ -22,6 +22,12 @@ package struct Work: Sendable {
     /// How many processes in a row ended while they handled it.
     package var deaths: UInt32 = 0
 
+    package init(position: Position, record: ArraySlice<UInt8>, parkedAttempts: UInt32?) {
+        self.position = position
+        self.record = record
+        self.parkedAttempts = parkedAttempts
+    }
+
     package var isParked: Bool { parkedAttempts != nil }
     /// Whether it is not tried any more, since it ends every process that tries.
     package var isPoison: Bool { deaths >= Trials.limit }

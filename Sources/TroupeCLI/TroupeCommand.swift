@@ -12,8 +12,8 @@ public struct TroupeCommand: AsyncParsableCommand {
             """,
         subcommands: [
             CheckCommand.self, MapCommand.self, UpCommand.self, DownCommand.self, PsCommand.self, LogsCommand.self,
-            RestartCommand.self,
-            ForgetCommand.self, PublishCommand.self, TraceCommand.self, TapCommand.self, DeadCommand.self,
+            RestartCommand.self, ForgetCommand.self, PublishCommand.self, TraceCommand.self, ReplayCommand.self,
+            TapCommand.self, DeadCommand.self,
             JournalCommand.self, DescribeCommand.self, ExportCommand.self, DoctorCommand.self,
             SimulateCommand.self,
         ])

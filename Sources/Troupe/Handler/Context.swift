@@ -25,6 +25,9 @@ public final class Context: Sendable {
     /// The most bytes of data that one reaction may emit: they stand in one entry, which a journal must take.
     private static let emissionLimit = 16 << 20
 
+    /// What time it is: the wall clock's, on a stage in memory the virtual one, in `troupe replay` the recorded one.
+    public var now: Timestamp { clock() }
+
     private let handler: HandlerName
     private let declared: Set<String>
     private let dataLimit: Int

@@ -28,6 +28,10 @@ public enum HandlerProcess {
                 print(try describe(handler))
                 exit(0)
             }
+            if options.dryRun {
+                try await DryRun(handler, options: options.runtimeOptions(label: H.name, settings)).serve()
+                exit(0)
+            }
             try await run(handler, options, settings)
             exit(0)
         } catch {
@@ -55,14 +59,7 @@ public enum HandlerProcess {
     ) async throws {
         let named = getenv("TROUPE_HOME").map { String(cString: $0) } ?? ""
         let home = Home(arguments.home ?? (named.isEmpty ? ".troupe" : named))
-        let level = arguments.logLevel
-        var options = RuntimeOptions()
-        options.logger = Logger(label: H.name) { label in
-            var handler = StreamLogHandler.standardError(label: label)
-            handler.logLevel = level
-            return handler
-        }
-        options.settings = settings
+        var options = arguments.runtimeOptions(label: H.name, settings)
         options.command = Self.program.map { [$0] + arguments.set.flatMap { ["--set", $0] } }
         options.durability = arguments.durability
         options.start = arguments.start
@@ -155,6 +152,11 @@ struct HandlerArguments: ParsableCommand {
     @Flag(help: "Print what the handler consumes and emits as JSON, and start nothing.")
     var describe = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "Handle the events of standard input, of troupe replay, and publish nothing.", visibility: .hidden))
+    var dryRun = false
+
     func validate() throws {
         if let home, home.isEmpty { throw ValidationError("--home is empty; name the choreography's folder") }
         guard (1...64).contains(lanes) else { throw ValidationError("--lanes takes 1 to 64, not \(lanes)") }
@@ -172,6 +174,19 @@ struct HandlerArguments: ParsableCommand {
         retention.isForced = retentionForce
         retention.quota = quota?.bytes
         return retention
+    }
+
+    /// What a run and a dry run have in common.
+    func runtimeOptions(label: String, _ settings: Settings) -> RuntimeOptions {
+        var options = RuntimeOptions()
+        let level = logLevel
+        options.logger = Logger(label: label) { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = level
+            return handler
+        }
+        options.settings = settings
+        return options
     }
 
     func settings() throws -> Settings {
