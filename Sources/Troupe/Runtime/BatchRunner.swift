@@ -13,9 +13,10 @@ package struct BatchRunner: Sendable {
     package let hopLimit: Int
     package let dataLimit: Int
     package let clock: @Sendable () -> Timestamp
+    private let scope: TraceScope
 
     package init(
-        handler: HandlerName, reactions: [Topic: Reaction], options: RuntimeOptions,
+        handler: HandlerName, reactions: [Topic: Reaction], options: RuntimeOptions, scope: TraceScope = TraceScope(),
         clock: @escaping @Sendable () -> Timestamp
     ) {
         self.handler = handler
@@ -25,6 +26,7 @@ package struct BatchRunner: Sendable {
         hopLimit = options.hopLimit
         dataLimit = options.dataLimit
         self.clock = clock
+        self.scope = scope
     }
 
     /// An event that is to be reacted to.
@@ -57,11 +59,11 @@ package struct BatchRunner: Sendable {
                     switch prepared.reaction.body {
                     case .synchronous(let body):
                         context.open()
-                        try body(context.event, context)
+                        try scope.run(context) { try body(context.event, context) }
                     case .asynchronous(let body):
-                        try wait {
+                        try wait { [scope] in
                             context.open()
-                            try await body(context.event, context)
+                            try await scope.run(context) { try await body(context.event, context) }
                         }
                     }
                 }
@@ -89,8 +91,9 @@ package struct BatchRunner: Sendable {
                 context.open()
                 do {
                     switch prepared.reaction.body {
-                    case .synchronous(let body): try body(context.event, context)
-                    case .asynchronous(let body): try await body(context.event, context)
+                    case .synchronous(let body): try scope.run(context) { try body(context.event, context) }
+                    case .asynchronous(let body):
+                        try await scope.run(context) { try await body(context.event, context) }
                     }
                 } catch {
                     failure = error

@@ -65,7 +65,7 @@ struct TraceCommand: AsyncParsableCommand {
             }
             let id = try FlowID(flow)
             if follow {
-                try TraceFollower(home: home, flow: id, timeout: timeout).run(show: show)
+                try TraceFollower(home: home, flow: id, timeout: timeout).run(lines: lines)
             } else if let trace = try FlowReader(home: home).trace(id) {
                 try show(trace)
             } else {

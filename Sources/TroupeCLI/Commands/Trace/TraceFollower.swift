@@ -9,20 +9,27 @@ struct TraceFollower {
     let flow: FlowID
     let timeout: TimeSpan?
 
-    /// Throws exit status 1 when the flow settled with dead letters, 2 when the time was up before.
-    func run(show: (FlowTrace) throws -> Void) throws {
+    /// Throws exit status 1 when the flow settled with dead letters, 2 when the time was up before. On a terminal each
+    /// drawing takes the place of the one before, where it is a drawing of several lines.
+    func run(lines: (FlowTrace) throws -> [String]) throws {
         let deadline = timeout.map { WallClock.now() + $0.microseconds } ?? Timestamp(microseconds: .max)
         let reader = FlowReader(home: home)
         let tail = try JournalTail(home: home)
         _ = try tail.begin()
         var shown: FlowTrace?
+        var height = 0
         while true {
             // Beginning before reading: what is appended meanwhile is found by the next turn.
             try tail.poll { _, _ in }
             let trace = try reader.trace(flow)
             if let trace, trace != shown {
-                try show(trace)
+                var lines = try lines(trace)
+                if height > 1 {
+                    lines[0] = (Console.isColored ? "\u{1B}[\(height)A\u{1B}[J" : "\n") + lines[0]
+                }
+                for line in lines { Console.line(line) }
                 shown = trace
+                height = lines.count
             }
             if let trace, trace.isSettled {
                 if trace.failures > 0 { throw ExitCode(1) }
