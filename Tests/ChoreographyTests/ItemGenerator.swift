@@ -41,7 +41,7 @@ struct ItemGenerator {
     }
 
     mutating func knowledge() -> Knowledge {
-        switch random.below(8) {
+        switch random.below(9) {
         case 0:
             .park(
                 Park(
@@ -57,6 +57,7 @@ struct ItemGenerator {
         case 4: .cursor(stream(), epoch: number(), low: number())
         case 5: .trying(position(), count: UInt32(random.below(9)))
         case 6: .closed
+        case 7: .took((0..<random.below(4)).map { _ in UInt32(random.below(1 << 30)) })
         default:
             .epoch(
                 number(),

@@ -65,6 +65,9 @@ extension CommandLineTests {
                 (["journal", "verfy"], "did you mean 'verify'?"), (["zzz"], "'zzz' is no command"),
                 (["publish", "a.b"], "<data>"), (["trace"], "<flow>"),
                 (["tap", "--count", "0"], "--count takes at least 1"), (["trace", "x", "--format", "xml"], "tree"),
+                (["trace", "x", "--failed"], "cannot go with --topic"),
+                (["trace", "--follow", "--failed"], "--follow"),
+                (["replay", "payment"], "either --flow ID or --since T"), (["trace", "--since", "noon"], "--since"),
                 (["--hme"], "--hme"), (["publish", "a.b", "{}", "--awiat"], "--await"),
             ])
         func mistyped(_ arguments: [String], _ part: String) async throws {
