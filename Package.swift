@@ -159,7 +159,8 @@ let package = Package(
 )
 
 // For scripts/bench-json --candidates alone: a parser that was measured and not taken.
-if Context.environment["TROUPE_SIMDJSON"] != nil, let bench = package.targets.first(where: { $0.name == "json-bench" }) {
+if Context.environment["TROUPE_SIMDJSON"] != nil, let bench = package.targets.first(where: { $0.name == "json-bench" })
+{
     package.targets.append(
         .target(
             name: "CSimdjson", path: "Tests/CSimdjson",

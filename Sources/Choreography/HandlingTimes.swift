@@ -44,22 +44,23 @@ package struct HandlingTimes: Sendable {
     /// When a position's handling began and ended; nil if the entry does not tell. The positions of a batch that states
     /// a sum have equal shares of it.
     package func span(of stream: StreamID, _ sequence: UInt64) -> (began: Timestamp, ended: Timestamp)? {
-        guard !took.isEmpty, let index = index(of: stream, sequence) else { return nil }
+        guard !took.isEmpty, let index = index(of: stream, sequence), 0..<max(0, count) ~= index else { return nil }
         let after: Int64
         let own: Int64
         if took.count == 1 {
             own = Int64(took[0]) / Int64(count)
-            after = own * Int64(count - 1 - index)
+            after = own &* Int64(count - 1 - index)
         } else {
             guard took.count == count else { return nil }
             own = Int64(took[index])
             after = took[(index + 1)...].reduce(0) { $0 + Int64($1) }
         }
-        return (ended + (-after - own), ended + -after)
+        let end = ended.microseconds &- after
+        return (Timestamp(microseconds: end &- own), Timestamp(microseconds: end))
     }
 
     private var count: Int {
-        heard.reduce(known.count) { $0 + Int(clamping: $1.range.upperBound - $1.range.lowerBound + 1) }
+        heard.reduce(known.count) { $0 &+ Int(clamping: $1.range.upperBound - $1.range.lowerBound &+ 1) }
     }
 
     private func index(of stream: StreamID, _ sequence: UInt64) -> Int? {
@@ -67,9 +68,9 @@ package struct HandlingTimes: Sendable {
         var before = known.count
         for run in heard {
             if run.stream == stream, run.range.contains(sequence) {
-                return before + Int(clamping: sequence - run.range.lowerBound)
+                return before &+ Int(clamping: sequence - run.range.lowerBound)
             }
-            before += Int(clamping: run.range.upperBound - run.range.lowerBound + 1)
+            before &+= Int(clamping: run.range.upperBound - run.range.lowerBound &+ 1)
         }
         return nil
     }
@@ -85,6 +86,7 @@ package struct HandlingTimes: Sendable {
         init(began: [Timestamp], ended: Timestamp) {
             self.began = began
             self.ended = ended
+            heard.reserveCapacity(began.count)
         }
 
         /// The work at `index` was concluded: by a run, by an item, or by neither.

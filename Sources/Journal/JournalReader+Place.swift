@@ -1,19 +1,4 @@
 extension JournalReader {
-    /// Where the oldest segment's first entry is, and its checkpoint, which covers what retention has removed.
-    ///
-    /// - Throws: as ``start()``.
-    package func oldest() throws(JournalError) -> (cursor: Cursor, checkpoint: [UInt8]) {
-        while true {
-            let start = try start()
-            do throws(JournalError) {
-                let (file, header) = try segment(start.segmentBase)
-                return (start, try header.checkpoint(file))
-            } catch  where error.code == .notFound {
-                // Trimmed meanwhile: there is a newer one.
-            }
-        }
-    }
-
     /// The cursors of places before which entries end or at which they begin, by global offset, in the same order; without
     /// those that were trimmed.
     package func cursors(at offsets: [UInt64]) throws(JournalError) -> [Cursor] {

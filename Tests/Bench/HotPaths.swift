@@ -97,9 +97,10 @@ struct HotPaths {
                     core.deliver(deliveries)
                 }
                 while let batch = core.next(lane: 0, now: WallClock.now()) {
-                    let outcomes = runner.run(batch) { _ in }
-                    handled += outcomes.count
-                    let draft = core.complete(batch, outcomes, now: WallClock.now())
+                    let result = runner.run(batch) { _ in }
+                    handled += result.outcomes.count
+                    let draft = core.complete(
+                        batch, result.outcomes, began: result.began, now: WallClock.now())
                     let (end, said) = try log.append(draft, level: .written)
                     try log.release(upTo: end)
                     _ = try said.withUnsafeBytes { try Outbox.runs(of: $0) }

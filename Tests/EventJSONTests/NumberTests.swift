@@ -44,7 +44,9 @@ struct NumberTests {
         #expect(try decoded(Int.self, text) == value)
     }
 
-    @Test(arguments: ["1e19", "1e-1", "125e-1", "1e999999999999999999999999", "1e-999999999999999999999999", "1.0000000001"])
+    @Test(arguments: [
+        "1e19", "1e-1", "125e-1", "1e999999999999999999999999", "1e-999999999999999999999999", "1.0000000001",
+    ])
     func `what is no integer or too large for one is refused`(text: String) {
         #expect(throws: EventJSONError.self) { try decoded(Int.self, text) }
     }
@@ -81,7 +83,8 @@ struct NumberTests {
             let value = Double(bitPattern: random.next())
             guard value.isFinite else { continue }
             #expect(try decoded(Double.self, text(value)) == value)
-            let digits = "\(random.next() % 1_000_000_000).\(random.next() % 100_000_000)e\(Int(random.next() % 60) - 30)"
+            let digits =
+                "\(random.next() % 1_000_000_000).\(random.next() % 100_000_000)e\(Int(random.next() % 60) - 30)"
             #expect(try decoded(Double.self, digits) == Double(digits))
             #expect(try decoded(Float.self, digits) == Float(digits))
         }
@@ -99,7 +102,8 @@ struct NumberTests {
         }
         var random = SeededRandom(seed: 8)
         for _ in 0..<20_000 {
-            let value = Double(random.next() % 100_000_000_000) / [1, 10, 100, 1000, 10_000, 100_000][Int(random.next() % 6)]
+            let value =
+                Double(random.next() % 100_000_000_000) / [1, 10, 100, 1000, 10_000, 100_000][Int(random.next() % 6)]
             let expected = value.description.hasSuffix(".0") ? String(value.description.dropLast(2)) : value.description
             #expect(try text(value) == expected)
         }

@@ -16,7 +16,9 @@ extension SuiteCases {
         Case("number_0e+1", #"[0e+1]"#),
         Case("number_0e1", #"[0e1]"#),
         Case("number_after_space", #"[ 4]"#),
-        Case("number_double_close_to_zero", #"[-0.000000000000000000000000000000000000000000000000000000000000000000000000000001]\#u{A}"#),
+        Case(
+            "number_double_close_to_zero",
+            #"[-0.000000000000000000000000000000000000000000000000000000000000000000000000000001]\#u{A}"#),
         Case("number_int_with_exp", #"[20e1]"#),
         Case("number_minus_zero", #"[-0]"#),
         Case("number_negative_int", #"[-123]"#),
@@ -39,9 +41,15 @@ extension SuiteCases {
         Case("object_empty_key", #"{"":0}"#),
         Case("object_escaped_null_in_key", #"{"foo\u0000bar": 42}"#),
         Case("object_extreme_numbers", #"{ "min": -1.0e+28, "max": 1.0e+28 }"#),
-        Case("object_long_strings", #"{"x":[{"id": "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}], "id": "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}"#),
+        Case(
+            "object_long_strings",
+            #"{"x":[{"id": "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}], "id": "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}"#
+        ),
         Case("object_simple", #"{"a":[]}"#),
-        Case("object_string_unicode", #"{"title":"\u041f\u043e\u043b\u0442\u043e\u0440\u0430 \u0417\u0435\u043c\u043b\u0435\u043a\u043e\u043f\u0430" }"#),
+        Case(
+            "object_string_unicode",
+            #"{"title":"\u041f\u043e\u043b\u0442\u043e\u0440\u0430 \u0417\u0435\u043c\u043b\u0435\u043a\u043e\u043f\u0430" }"#
+        ),
         Case("object_with_newlines", #"{\#u{A}"a": "b"\#u{A}}"#),
         Case("string_1_2_3_bytes_UTF-8_sequences", #"["\u0060\u012a\u12AB"]"#),
         Case("string_accepted_surrogate_pair", #"["\uD801\udc37"]"#),

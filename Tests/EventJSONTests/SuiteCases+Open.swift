@@ -2,7 +2,10 @@ extension SuiteCases {
     /// What RFC 8259 leaves to the parser.
     static let open: [Case] = [
         Case("number_double_huge_neg_exp", #"[123.456e-789]"#),
-        Case("number_huge_exp", #"[0.4e00669999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999969999999006]"#),
+        Case(
+            "number_huge_exp",
+            #"[0.4e00669999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999969999999006]"#
+        ),
         Case("number_neg_int_huge_exp", #"[-1e+9999]"#),
         Case("number_pos_double_huge_exp", #"[1.5e+9999]"#),
         Case("number_real_neg_overflow", #"[-123123e100000]"#),

@@ -15,8 +15,10 @@ struct SuiteTests {
 
     @Test(arguments: SuiteCases.refused) func `what every parser must refuse is refused`(_ example: SuiteCases.Case) {
         let error = #expect(throws: EventJSONError.self) { try parse(example.bytes) }
-        #expect(error?.code == (example.description.contains("open_") && example.bytes.count > 1000
-            || example.description.contains("100000") ? .tooLarge : .malformed))
+        #expect(
+            error?.code
+                == (example.description.contains("open_") && example.bytes.count > 1000
+                    || example.description.contains("100000") ? .tooLarge : .malformed))
     }
 
     /// Numbers of any size are JSON; which of them a type takes is another question. All else that the suite leaves
@@ -32,7 +34,9 @@ struct SuiteTests {
     }
 
     @Test func `numbers that a type cannot hold are refused when it reads them`() {
-        let huge = ["number_huge_exp", "number_neg_int_huge_exp", "number_real_underflow", "number_double_huge_neg_exp"]
+        let huge = [
+            "number_huge_exp", "number_neg_int_huge_exp", "number_real_underflow", "number_double_huge_neg_exp",
+        ]
         for example in SuiteCases.open where huge.contains(example.description) {
             let error = #expect(throws: EventJSONError.self, "\(example)") {
                 try EventJSONDecoder().decode([Double].self, from: example.bytes)
@@ -43,7 +47,8 @@ struct SuiteTests {
     }
 
     @Test func `every prefix of a text and every changed byte is read or refused, and never traps`() {
-        let text = Array(#"{"a":[1,-2.5e3,true,null,{"b\u0041":"\ud83d\ude00é"}],"c":"plain text of some length"}"#.utf8)
+        let text = Array(
+            #"{"a":[1,-2.5e3,true,null,{"b\u0041":"\ud83d\ude00é"}],"c":"plain text of some length"}"#.utf8)
         for end in 0..<text.count { #expect(throws: EventJSONError.self) { try parse(Array(text[..<end])) } }
         for position in text.indices {
             for byte in UInt8.min...UInt8.max {

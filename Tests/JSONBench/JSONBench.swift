@@ -92,7 +92,9 @@ enum JSONBench {
     private static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 
     private static func row(_ name: String, _ columns: [String]) {
-        func padding(_ width: Int, _ text: String) -> String { String(repeating: " ", count: max(0, width - text.count)) }
+        func padding(_ width: Int, _ text: String) -> String {
+            String(repeating: " ", count: max(0, width - text.count))
+        }
         print(name + padding(22, name) + columns.map { padding(8, $0) + $0 }.joined())
     }
 }

@@ -12,7 +12,8 @@ struct Parser {
 
     static let all: [Parser] = {
         var all = [
-            Parser(name: "EventJSON") { bytes in try bytes.withUnsafeBytes { consume(try EventJSONDecoder().parse($0)) } },
+            Parser(name: "EventJSON") { bytes in try bytes.withUnsafeBytes { consume(try EventJSONDecoder().parse($0)) }
+            },
             Parser(name: "JSONText.validate") { bytes in try bytes.withUnsafeBytes { try JSONText.validate($0) } },
         ]
         #if SIMDJSON

@@ -6,7 +6,9 @@ extension JSONDocument {
     func decode<T: Decodable>(_ type: T.Type, at index: Int) throws -> T {
         // Each of these returns what it was asked for, so that the casts only say what the compiler cannot see.
         if type == String.self { return unsafeBitCast(try string(index, as: type), to: T.self) }
-        if type == [String].self { return unsafeBitCast(try array(index) { try string($0, as: String.self) }, to: type) }
+        if type == [String].self {
+            return unsafeBitCast(try array(index) { try string($0, as: String.self) }, to: type)
+        }
         if type == [Int].self { return unsafeBitCast(try array(index) { try integer($0, as: Int.self) }, to: type) }
         if type == [Double].self { return unsafeBitCast(try array(index, double), to: type) }
         if type == Date.self { return unsafeBitCast(try date(index), to: type) }

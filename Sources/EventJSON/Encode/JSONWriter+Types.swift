@@ -34,7 +34,9 @@ extension JSONWriter {
     }
 
     private func write(_ decimal: Decimal) throws {
-        guard decimal.isFinite else { throw error("the Decimal is not a number; encode an optional or a string", decimal) }
+        guard decimal.isFinite else {
+            throw error("the Decimal is not a number; encode an optional or a string", decimal)
+        }
         write(raw: decimal.description)
     }
 }

@@ -20,7 +20,7 @@ public final class Context: Sendable {
     /// Where this handling stands in a distributed trace (W3C Trace Context); send it along with calls to others.
     ///
     /// Emitted events carry it when the event that is handled came with one.
-    public let traceparent: Traceparent
+    public var traceparent: Traceparent { .handling(event, by: handler.text) }
 
     /// The most bytes of data that one reaction may emit: they stand in one entry, which a journal must take.
     private static let emissionLimit = 16 << 20
@@ -62,7 +62,6 @@ public final class Context: Sendable {
         self.logger = logger
         self.attempt = attempt
         self.handler = handler
-        traceparent = .handling(event, by: handler.text)
         self.declared = declared
         self.dataLimit = dataLimit
         self.clock = clock
