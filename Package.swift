@@ -128,7 +128,7 @@ let package = Package(
         .target(name: "CFuzz", path: "Tests/CFuzz"),
         .target(
             name: "Fuzzing",
-            dependencies: ["Choreography", "Envelope", "Journal", "Troupe", "TroupeSimulation"],
+            dependencies: ["Choreography", "Envelope", "EventJSON", "Journal", "Troupe", "TroupeSimulation"],
             path: "Tests/Fuzzing", swiftSettings: strict),
         .executableTarget(
             name: "fuzz",

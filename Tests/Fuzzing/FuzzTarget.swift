@@ -1,5 +1,6 @@
 internal import Choreography
 internal import Envelope
+internal import EventJSON
 internal import Journal
 
 /// A decoder with what it is fed and what must hold of it.
@@ -66,6 +67,7 @@ package struct FuzzTarget: Sendable {
 
     /// Whether an error is one that a decoder may throw.
     static func isTyped(_ error: any Error) -> Bool {
-        error is EnvelopeError || error is ChoreographyError || error is JournalError || error is EngineError
+        error is EnvelopeError || error is EventJSONError || error is ChoreographyError || error is JournalError
+            || error is EngineError
     }
 }

@@ -1,7 +1,8 @@
 /// All decoders of bytes from outside a process, and those that break the rules on purpose.
 package enum FuzzTargets {
     package static let all: [FuzzTarget] = [
-        .record, .json, .frame, .names, .tip, .replayRequest, .replayAnswer, .deadLetterRequest, .deadLetterAnswer,
+        .record, .json, .payload, .frame, .names, .tip, .replayRequest, .replayAnswer, .deadLetterRequest,
+        .deadLetterAnswer,
         .heard, .said, .knows, .checkpoint, .journal, .mark, .replay, .feed, .directoryRecord, .registration,
     ]
 
