@@ -33,8 +33,8 @@ package struct CursorJump: Sendable, Hashable {
     /// The new low mark.
     package let low: UInt64
     package let reason: Reason
-    /// The sequence to go on at; whatever a publisher says, it is a number.
-    package var next: UInt64 { low &+ 1 }
+    /// The sequence to go on at. After the last that can be counted there is none, so that it stays there.
+    package var next: UInt64 { low == .max ? .max : low + 1 }
 
     package init(stream: StreamID, epoch: UInt64, low: UInt64, reason: Reason) {
         self.stream = stream

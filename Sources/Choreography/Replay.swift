@@ -20,12 +20,15 @@ package struct Want: Hashable, Sendable {
 
     /// Where a cursor stands.
     package init(topic: Topic, after cursor: Cursor) {
-        self.init(topic: topic, epoch: cursor.epoch, next: cursor.low &+ 1, high: cursor.above.last?.upperBound ?? 0)
+        self.init(
+            topic: topic, epoch: cursor.epoch, next: cursor.low == .max ? .max : cursor.low + 1,
+            high: cursor.above.last?.upperBound ?? 0)
     }
 
     /// The publisher sent everything up to, and without, `next`.
     package mutating func advance(to next: UInt64) {
-        self.next = next
+        // Behind the last sequence that can be counted; no publisher with good intentions gets there.
+        self.next = next == 0 ? .max : next
         high = max(high, next &- 1)
     }
 

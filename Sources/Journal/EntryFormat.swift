@@ -4,8 +4,8 @@ internal import Envelope
 enum EntryFormat {
     /// The bytes before the sections.
     static let fixed = 52
-    /// No offset, number or epoch comes near it: what is greater was never written, and sums of what is not never
-    /// overflow.
+    /// No segment's base, no entry's number and no epoch comes near it: what is greater was never written, and sums of
+    /// what is not never overflow.
     static let highest: UInt64 = 1 << 62
 
     /// Fills in everything but the sections, which lie in `bytes` already.

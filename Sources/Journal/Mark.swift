@@ -49,7 +49,7 @@ struct Mark: Equatable {
                 failed: buffer.u16(10) & 1 != 0, boot: BootID(low: buffer.u64(16), high: buffer.u64(24)),
                 epoch: buffer.u64(32), written: buffer.u64(40), durable: buffer.u64(48), released: buffer.u64(56))
         }
-        guard let mark, max(mark.epoch, mark.written) <= EntryFormat.highest else { return nil }
+        guard let mark, mark.epoch <= EntryFormat.highest else { return nil }
         self = mark
     }
 

@@ -9,9 +9,17 @@ internal import Testing
             let jump = CursorJump(stream: Sample.stream(), epoch: 2, low: .max, reason: reason)
             var want = Want(topic: Sample.topic("a"), epoch: 1, next: 5)
             want.jump(jump)
-            #expect(jump.next == 0)
+            #expect(jump.next == .max)
+            #expect(want.next == (reason == .lost ? 5 : .max))
             #expect(want.epoch == 2)
         }
+    }
+
+    @Test func `what follows the last sequence is asked for as it is meant`() throws {
+        var want = Want(topic: Sample.topic("a"), epoch: 1, next: .max)
+        want.advance(to: UInt64.max &+ 1)
+        let request = ReplayRequest(id: 1, wants: [want], token: nil, credit: 1)
+        #expect(try ReplayCodec.encode(request).withUnsafeBytes { try ReplayCodec.request($0) } == request)
     }
 
     @Test func `a journal whose last record has the last sequence is replayed`() throws {
