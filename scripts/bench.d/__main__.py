@@ -18,6 +18,7 @@ import standing
 import throughput
 from bed import Bed
 
+DOCS = "Sources/Troupe/Troupe.docc"
 MEASUREMENTS = {
     "throughput": throughput.measure,
     "jetstream": peers.measure,
@@ -48,6 +49,7 @@ def options():
     parser.add_argument("--seconds", type=float, help="how long a publisher publishes in a run (20; with --quick 1)")
     parser.add_argument("--dir", default="/var/tmp", help="where journals are written: a disk (/var/tmp)")
     parser.add_argument("--out", default=".build/bench", help="where the JSON goes (.build/bench)")
+    parser.add_argument("--docs", action="store_true", help="put the table and the plots of this run into the documentation")
     parser.add_argument("--audit-all", action="store_true", help="audit every run, not the first of each series")
     parser.add_argument("--bin", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
@@ -82,6 +84,11 @@ def main():
     settings = {"quick": chosen.quick, "runs": chosen.runs, "seconds": chosen.seconds}
     report.write(path, facts, settings, rows, bed.audits)
     plots.write(chosen.out, rows)
+    if chosen.docs:
+        plots.write(f"{DOCS}/Resources", rows)
+        command = "scripts/bench" + (" --quick" if chosen.quick else "")
+        how = f"`{command}`: {chosen.runs} runs of {chosen.seconds:g} s where there is no other word; the median of the runs, the least and the greatest."
+        report.put(f"{DOCS}/Benchmarks.md", report.markdown(machine.line(facts) + ".", how, rows))
     missed = [row for row in rows if row.verdict == "MISSED"]
     print(f"{len(missed)} of {sum(1 for row in rows if row.goal is not None)} goals missed; written to {path}")
 

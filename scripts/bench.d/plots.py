@@ -17,7 +17,7 @@ LEFT, RIGHT, TOP, BOTTOM = 64, 92, 36, 46
 class Chart:
     title: str
     x_name: str
-    y_name: str
+    x_base: int = 1000
     series: dict = field(default_factory=dict)
     """By name, (x, y) in order of x."""
 
@@ -25,10 +25,10 @@ class Chart:
         self.series.setdefault(name, []).append((x, y))
 
 
-def short(value):
-    for limit, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if value >= limit:
-            return f"{value / limit:g} {unit}"
+def short(value, base=1000):
+    for power, unit in ((3, "G"), (2, "M"), (1, "k")):
+        if value >= base**power:
+            return f"{value / base**power:g} {unit}{'i' if base == 1024 else ''}"
     return f"{value:g}"
 
 
@@ -67,9 +67,8 @@ def panel(chart, offset):
         out.append(f'<text x="{offset + LEFT - 6}" y="{place + 4:.1f}" class="end">{short(y)}</text>')
     for x in sorted(set(xs)):
         place, _ = at(x, ys[0])
-        out.append(f'<text x="{place:.1f}" y="{HEIGHT - BOTTOM + 16}" class="middle">{short(x)}</text>')
+        out.append(f'<text x="{place:.1f}" y="{HEIGHT - BOTTOM + 16}" class="middle">{short(x, chart.x_base)}</text>')
     out.append(f'<text x="{offset + LEFT + inner_width / 2:.0f}" y="{HEIGHT - 10}" class="middle">{chart.x_name}</text>')
-    out.append(f'<text x="{offset + 8}" y="{TOP - 6}">{chart.y_name}</text>')
     ends = {}
     for name, line in chart.series.items():
         places = [at(x, y) for x, y in sorted(line)]
@@ -99,10 +98,10 @@ def svg(charts):
 
 def charts(rows):
     """The plots that these rows suffice for, by file name."""
-    sizes = Chart("Throughput by size of the data", "bytes", "events/s")
-    latency = Chart("Publish call to reaction start", "events/s", "µs")
-    restart = Chart("Killed until it hears again", "entries behind", "ms")
-    catch_up = Chart("Catching up", "events behind", "events/s")
+    sizes = Chart("Events/s by the size of their data", "bytes", 1024)
+    latency = Chart("Publish call to reaction start, µs", "events/s")
+    restart = Chart("Killed until it hears again, ms", "entries behind")
+    catch_up = Chart("Catching up, events/s", "events behind")
     for row in rows:
         if row.measurement == "sizes":
             sizes.add(row.detail["series"], row.detail["x"], row.median)

@@ -64,6 +64,33 @@ def number(value, unit=""):
     return f"{value:.3g}" if abs(value) < 100 else f"{value:,.0f}"
 
 
+def markdown(machine, settings, rows):
+    """The table for people who read the documentation."""
+    out = [machine, "", settings, "", "| what | median | spread | against | goal | |", "|---|---:|---|---|---|---|"]
+    measurement = None
+    for row in rows:
+        if row.measurement != measurement:
+            measurement = row.measurement
+            out.append(f"| **{measurement}** | | | | | |")
+        against = f"{statistics.median(row.ratio):.2f}× {row.against}" if row.ratio else ""
+        goal = ""
+        if row.goal is not None:
+            goal = f"{'≤' if row.at_most else '≥'} {number(row.goal)}{'×' if row.ratio else ''}"
+        figure = f"{number(row.median, row.unit)} {row.unit}".strip()
+        out.append(f"| {row.what} | {figure} | {row.spread} | {against} | {goal} | {row.verdict} |")
+    return "\n".join(out) + "\n"
+
+
+def put(path, text, mark="bench"):
+    """Replaces what stands between the marks of a document."""
+    with open(path) as file:
+        document = file.read()
+    begin, end = f"<!-- {mark}:begin -->\n", f"<!-- {mark}:end -->"
+    head, tail = document.split(begin)[0], document.split(end)[1]
+    with open(path, "w") as file:
+        file.write(head + begin + "\n" + text + "\n" + end + tail)
+
+
 def write(path, machine, settings, rows, audits):
     os.makedirs(os.path.dirname(path), exist_ok=True)
     results = [asdict(row) | {"median": row.median, "verdict": row.verdict} for row in rows]

@@ -20,6 +20,7 @@ def raw(bed, size=256, transport="ipc", seconds=None, rate=0, sampled=False, fan
             pub.tell("go")
             sent = pub.must_hear("published", 600)
             done = max((sub.must_hear("done", 600) for sub in subs), key=lambda done: done["at"])
+            memory = pub.memory_mb("VmHWM")
             pub.tell("end")
             for sub in subs:
                 sub.end()
@@ -28,6 +29,7 @@ def raw(bed, size=256, transport="ipc", seconds=None, rate=0, sampled=False, fan
         "events": done["reactions"],
         "per_second": done["reactions"] / (done["at"] - sent["start"]) * 1e9,
         "lost": sent["count"] - done["reactions"],
+        "publisher_mb": memory,
     }
 
 
@@ -118,6 +120,7 @@ def measure(bed):
         for level in runs:
             runs[level].append(ours(bed, level))
     result = rows("throughput", base, runs, "raw libzmq, ipc", GOALS)
+    result.append(Row("throughput", "raw libzmq: its publisher's memory", "MB", [run["publisher_mb"] for run in base]))
     for level, measured in runs.items():
         for what, unit, key in (
             (f"{level}: disk", "MB/s", "disk_mb_per_second"),
