@@ -124,6 +124,8 @@ internal import Troupe
             ),
             ("choreography: b\nhome: [x\n", "bakery.yaml:3: not valid YAML"),
             ("choreography: b\nenvironment: { 'A=B': c }", "bakery.yaml:2: 'A=B' cannot be a variable's name"),
+            ("choreography: b\nmetrics: here", "bakery.yaml:2: 'metrics' is 'here'; expected an address and a port"),
+            ("choreography: b\nmetrics: 127.0.0.1:80", "bakery.yaml:2: 'metrics' for all handlers needs port 0"),
             ("just words", "bakery.yaml:1: expected keys such as 'choreography: shop'"),
         ])
     func mistakes(_ text: String, _ expected: String) {

@@ -54,6 +54,8 @@ internal import Testing
             "choreography: b\ndurability: sinced", "choreography: b\nhandlers: { a: { lanes: 65 } }",
             "choreography: b\nretry: { first: soon }", "choreography: b\nhandlers: { a: { start: { X..y: latest } } }",
             "choreography: b\nhandlers: { a: { settings: { x: [1] } } }", "choreography: b\nenvironment: { A=B: c }",
+            "choreography: b\nmetrics: 127.0.0.1:9464",
+            "choreography: b\nhandlers: { a: { metrics: localhost } }",
         ])
     func refuses(_ text: String) throws {
         let path = FileManager.default.temporaryDirectory.appending(path: "troupe-schema-\(UUID().uuidString).yaml")

@@ -11,6 +11,7 @@ package final class FileEngine: Engine {
         package var declaration: Declaration
         package var journal = JournalOptions()
         package var retention = Retention()
+        package var metrics: MetricsAddress?
 
         package init(declaration: Declaration) { self.declaration = declaration }
     }

@@ -75,7 +75,7 @@ final class FileEngineLog: EngineLog, @unchecked Sendable {
                 DirectoryRecord(
                     publisher: publisher, instance: instance, pid: getpid(), host: HostID.current,
                     publish: [home.endpoint(publisher.text, "p")], replay: [home.endpoint(publisher.text, "r")],
-                    declaration: declaration))
+                    declaration: declaration, metrics: options.metrics?.description))
         } catch {
             stopThreads()
             throw error

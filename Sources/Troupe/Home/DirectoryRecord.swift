@@ -19,10 +19,12 @@ package struct DirectoryRecord: Codable, Hashable, Sendable {
     /// Empty on one host.
     package var publicKey: String
     package var declaration: Declaration
+    /// Where its metrics are to be had, as `127.0.0.1:43211`; absent where nobody asked for any.
+    package var metrics: String?
 
     package init(
         publisher: PublisherID, instance: String, pid: Int32, host: String, publish: [String], replay: [String],
-        declaration: Declaration
+        declaration: Declaration, metrics: String? = nil
     ) {
         self.publisher = publisher.text
         self.instance = instance
@@ -32,6 +34,7 @@ package struct DirectoryRecord: Codable, Hashable, Sendable {
         self.replay = replay
         publicKey = ""
         self.declaration = declaration
+        self.metrics = metrics
     }
 
     /// Reads a slot's record. Throws `EngineError.corrupt`, naming the file, when it is none.

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Choreography
+internal import CoreMetrics
 internal import Envelope
 internal import FoundationEssentials
 internal import Glibc
@@ -74,11 +75,15 @@ public enum HandlerProcess {
         // A log that nobody reads any more must not end the handler.
         signal(SIGPIPE, SIG_IGN)
         try home.prepare(choreography: arguments.choreography)
+        let metrics = try arguments.metrics.map { try HandlerMetrics($0, handler: H.name, home: home, &options) }
         let runtime = try HandlerRuntime(handler, home: home, options: options)
+        metrics?.follow(runtime)
+        let services: [ServiceGroupConfiguration.ServiceConfiguration] =
+            (metrics.map { [.init(service: $0.endpoint)] } ?? [])
+            + [.init(service: runtime, successTerminationBehavior: .gracefullyShutdownGroup)]
         let group = ServiceGroup(
             configuration: .init(
-                services: [.init(service: runtime, successTerminationBehavior: .gracefullyShutdownGroup)],
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: options.logger))
+                services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: options.logger))
         try await group.run()
     }
 }
@@ -148,6 +153,12 @@ struct HandlerArguments: ParsableCommand {
                 $0, { Logger.Level(rawValue: $0) }, "trace, debug, info, notice, warning, error or critical")
         })
     var logLevel: Logger.Level = .notice
+
+    @Option(
+        help: ArgumentHelp(
+            "Offer metrics to Prometheus there, at /metrics; port 0 takes a free one.", valueName: "address:port"),
+        transform: { try Choice.read($0, { MetricsAddress(argument: $0) }, MetricsAddress.expected) })
+    var metrics: MetricsAddress?
 
     @Flag(help: "Print what the handler consumes and emits as JSON, and start nothing.")
     var describe = false

@@ -19,6 +19,7 @@ public final class HandlerRuntime: Service {
             try DirectoryFolder(home: home).verify()
             var engine = FileEngine.Options(declaration: declaration)
             engine.retention = options.retention
+            engine.metrics = options.metricsAddress
             return try FileEngine(home: home, options: engine, logger: options.logger)
         }
     }
@@ -27,6 +28,10 @@ public final class HandlerRuntime: Service {
     package init<H: Handler>(_ handler: H, engine: any Engine, options: RuntimeOptions) throws {
         core = try RuntimeCore(handler, options: options) { _ in engine }
     }
+
+    /// Sets the metrics that are not counts (events that wait, are parked, are dead letters); for a backend of
+    /// swift-metrics that is read at times, to be called before each.
+    public func updateGauges() { core.updateGauges() }
 
     /// Opens the slot, hears and reacts until the surrounding task is cancelled or gracefully shut down.
     ///

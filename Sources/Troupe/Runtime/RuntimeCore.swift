@@ -22,6 +22,7 @@ final class RuntimeCore: Sendable {
     private let name: HandlerName
     private let topics: Set<Topic>
     private let runner: BatchRunner
+    private let meter: RuntimeMeter?
     private let options: RuntimeOptions
     private let makeEngine: @Sendable (Declaration) throws -> any Engine
     private let monitor = Monitor(State())
@@ -38,7 +39,9 @@ final class RuntimeCore: Sendable {
         self.name = name
         self.options = options
         topics = Set(reactions.keys)
-        runner = BatchRunner(handler: name, reactions: reactions, options: options, clock: WallClock.now)
+        meter = options.metrics.map { RuntimeMeter($0, declaration: declaration, retry: options.retry) }
+        runner = BatchRunner(
+            handler: name, reactions: meter?.timed(reactions) ?? reactions, options: options, clock: WallClock.now)
         makeEngine = engine
         (stopStream, stopSignal) = AsyncStream.makeStream()
     }
@@ -233,6 +236,7 @@ final class RuntimeCore: Sendable {
                 guard append(EntryDraft(knows: [trying], time: WallClock.now()), level, count: 0, log) else { return }
             }
             let result = runner.run(batch, wait: Self.wait)
+            meter?.count(batch, result.outcomes)
             let (draft, hasRoomAgain, othersMayGoOn) = monitor.with { state -> (EntryDraft, Bool, Bool) in
                 let draft = state.core!.complete(
                     batch, result.outcomes, began: result.began, now: WallClock.now())
@@ -295,6 +299,12 @@ final class RuntimeCore: Sendable {
             result.signal()
         }
         try result.wait { $0 }.get()
+    }
+
+    /// Sets the metrics that are not counts: to be called before they are read.
+    func updateGauges() {
+        guard let meter, let core = monitor.with({ $0.core }) else { return }
+        meter.set(waiting: core.backlog, parked: core.state.parks.count, deadLetters: core.state.deadLetters.count)
     }
 
     // MARK: stop

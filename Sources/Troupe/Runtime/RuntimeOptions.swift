@@ -1,4 +1,5 @@
 public import Choreography
+public import CoreMetrics
 public import Logging
 
 /// How a handler is run.
@@ -33,6 +34,10 @@ public struct RuntimeOptions: Sendable {
     public var logger = Logger(label: "troupe")
     /// The handler's program and its settings, for those who want to know its shapes.
     package var command: [String]?
+    /// Where the runtime's metrics go; nil counts nothing.
+    public var metrics: (any MetricsFactory)?
+    /// Where the metrics are to be had, for those who look into the directory.
+    package var metricsAddress: MetricsAddress?
     /// Told where a run has got to, on any thread.
     package var observer: (@Sendable (RuntimePhase) -> Void)?
 

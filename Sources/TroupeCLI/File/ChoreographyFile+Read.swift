@@ -7,12 +7,12 @@ internal import Yams
 
 extension ChoreographyFile {
     private static let keys = [
-        "choreography", "home", "executables", "durability", "retry", "retention", "quota", "environment", "log",
-        "roots",
-        "leaves", "loops", "handlers",
+        "choreography", "home", "executables", "durability", "retry", "retention", "quota", "environment", "log", "roots",
+        "leaves", "loops", "metrics", "handlers",
     ]
     private static let handlerKeys = [
         "executable", "settings", "environment", "start", "durability", "retry", "retention", "quota", "lanes", "log",
+        "metrics",
     ]
 
     /// Reads a file. Throws ``CommandError`` that names the file and the line, and says what to do.
@@ -55,6 +55,12 @@ extension ChoreographyFile {
         file.roots = try topics("roots", fields)
         file.leaves = try topics("leaves", fields)
         file.loops = try topics("loops", fields)
+        file.metrics = try metrics(fields)
+        guard file.metrics.map({ $0.port == 0 }) ?? true else {
+            throw fields.problem(
+                "metrics", "'metrics' for all handlers needs port 0, for two cannot have one port; give handlers theirs"
+            )
+        }
         if let handlers = try fields.fields("handlers", what: "handlers by name") {
             file.handlers = try handlers.keys.map { try handler($0, handlers) }
         }
@@ -102,6 +108,7 @@ extension ChoreographyFile {
         spec.retention = try RetentionSpec(fields)
         spec.lanes = try fields.integer("lanes", in: 1...64)
         spec.log = try log(fields)
+        spec.metrics = try metrics(fields)
         return spec
     }
 
@@ -121,6 +128,14 @@ extension ChoreographyFile {
 
     private static func log(_ fields: YAMLFields) throws -> String? {
         try fields.choice("log", Logger.Level.allCases.map(\.rawValue)) { Logger.Level(rawValue: $0)?.rawValue }
+    }
+
+    private static func metrics(_ fields: YAMLFields) throws -> MetricsAddress? {
+        guard let text = try fields.text("metrics", expected: MetricsAddress.expected) else { return nil }
+        guard let address = MetricsAddress(argument: text.value) else {
+            throw fields.problem("metrics", "'metrics' is '\(text.value)'; expected \(MetricsAddress.expected)")
+        }
+        return address
     }
 
     private static func retry(_ fields: YAMLFields) throws -> RetrySpec {

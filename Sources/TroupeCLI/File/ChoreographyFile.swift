@@ -23,6 +23,8 @@ struct ChoreographyFile: Sendable, Hashable {
     var leaves: [Located<Topic>] = []
     /// Topics through which events may go round.
     var loops: [Located<Topic>] = []
+    /// Where each handler offers its metrics; the port is 0.
+    var metrics: MetricsAddress?
     /// In the order of the file.
     var handlers: [HandlerSpec] = []
 

@@ -25,6 +25,8 @@ struct HandlerSpec: Sendable, Hashable {
     var retention = RetentionSpec()
     var lanes: Int?
     var log: String?
+    /// Where it offers its metrics.
+    var metrics: MetricsAddress?
 
     /// Where the handler begins on a topic, if the file says so.
     func start(on topic: Topic) -> RuntimeOptions.Start? {

@@ -32,6 +32,7 @@ enum HandlerCommandLine {
         }
         arguments += spec.retention.over(file.retention).arguments
         if let log = spec.log ?? file.log { arguments += ["--log-level", log] }
+        if let metrics = spec.metrics ?? file.metrics { arguments += ["--metrics", "\(metrics)"] }
         return arguments + settings(spec)
     }
 

@@ -14,6 +14,8 @@ struct HandlerRow: Encodable, Hashable {
     var parked: Int?
     var deadLetters: Int?
     var memoryBytes: Int?
+    /// Where its metrics are to be had.
+    var metrics: String?
     /// How the last process ended.
     var lastEnd: String?
     var lastEndAt: Timestamp?
@@ -23,7 +25,8 @@ struct HandlerRow: Encodable, Hashable {
     var log: [String]
 
     private enum CodingKeys: String, CodingKey {
-        case handler, state, pid, uptimeSeconds, restarts, isRegistered, behind, parked, deadLetters, memoryBytes
+        case handler, state, pid, uptimeSeconds, restarts, isRegistered, behind, parked, deadLetters, memoryBytes,
+            metrics
         case lastEnd, lastEndAt, nextStart, log
     }
 
@@ -39,6 +42,7 @@ struct HandlerRow: Encodable, Hashable {
         try container.encode(parked, forKey: .parked)
         try container.encode(deadLetters, forKey: .deadLetters)
         try container.encode(memoryBytes, forKey: .memoryBytes)
+        try container.encode(metrics, forKey: .metrics)
         try container.encode(lastEnd, forKey: .lastEnd)
         try container.encode(lastEndAt, forKey: .lastEndAt)
         try container.encode(nextStart, forKey: .nextStart)

@@ -28,6 +28,7 @@ extension HomeStatus {
             default: lines.append(style.dim(text))
             }
             lines += trouble(handler, now).map { "  " + $0 }
+            if let metrics = handler.metrics { lines.append(style.dim("  metrics at http://\(metrics)/metrics")) }
             if !handler.isRegistered { lines.append("  not registered: it is sent nothing that flows wait for") }
         }
         return lines

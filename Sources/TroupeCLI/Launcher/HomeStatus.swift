@@ -35,10 +35,12 @@ struct HomeStatus: Encodable {
                 handler: name.text, state: "stopped", restarts: status?.restarts ?? 0,
                 isRegistered: backlogs[name] != nil, log: [])
             if let pid = try slots.pid(name) {
-                let isListed = try slots.isListed(name)
+                let record = try slots.record(name, pid: pid)
+                let isListed = record != nil
                 row.state =
                     status?.state == .restarting && launcher != nil ? "restarting" : isListed ? "running" : "starting"
                 row.pid = pid
+                row.metrics = record?.metrics
             } else if let process = folder.startingProcess(name) {
                 row.state = "starting"
                 row.pid = process.pid

@@ -30,9 +30,14 @@ struct SlotHolder {
 
     /// Whether a process has the slot and stands in the directory, so that others find it.
     func isListed(_ handler: HandlerName, pid: Int32? = nil) throws -> Bool {
-        guard let holder = try self.pid(handler), pid == nil || pid == holder else { return false }
+        try record(handler, pid: pid) != nil
+    }
+
+    /// What the process that has the slot says of itself in the directory; nil if it does not yet.
+    func record(_ handler: HandlerName, pid: Int32? = nil) throws -> DirectoryRecord? {
+        guard let holder = try self.pid(handler), pid == nil || pid == holder else { return nil }
         let record = try DirectoryFolder(home: home).live(PublisherID(handler: handler, slot: 0))
-        return record?.pid == holder
+        return record?.pid == holder ? record : nil
     }
 
     /// Handlers whose slot is held; `troupe publish` is none.

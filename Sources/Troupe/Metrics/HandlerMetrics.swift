@@ -1,0 +1,38 @@
+internal import CoreMetrics
+internal import Synchronization
+
+/// The metrics of a handler's process: its own, its runtime's, and what the handler's author records by swift-metrics.
+final class HandlerMetrics: Sendable {
+    let endpoint: MetricsEndpoint
+    private let source: Source
+
+    /// What is asked at each scrape.
+    private final class Source: Sendable {
+        let registry = PrometheusRegistry(help: RuntimeMeter.help.merging(ProcessMetrics.help) { $1 })
+        let process: ProcessMetrics
+        let runtime = Mutex<HandlerRuntime?>(nil)
+
+        init(handler: String, journalFolder: String) {
+            process = ProcessMetrics(registry, handler: handler, journalFolder: journalFolder)
+        }
+
+        func text() -> String {
+            process.refresh()
+            runtime.withLock { $0 }?.updateGauges()
+            return registry.text()
+        }
+    }
+
+    /// Listens from now on. To be called once in a process: swift-metrics has one backend.
+    init(_ address: MetricsAddress, handler: String, home: Home, _ options: inout RuntimeOptions) throws {
+        let source = Source(handler: handler, journalFolder: home.journal(handler + ".0"))
+        self.source = source
+        endpoint = try MetricsEndpoint(address) { source.text() }
+        MetricsSystem.bootstrap(source.registry)
+        options.metrics = source.registry
+        options.metricsAddress = endpoint.address
+    }
+
+    /// Shows what is true of a runtime besides what it counts.
+    func follow(_ runtime: HandlerRuntime) { source.runtime.withLock { $0 = runtime } }
+}
