@@ -156,6 +156,7 @@ let package = Package(
                 "Choreography", "Envelope", "Troupe", "TroupeTesting", "troupe", "shop-order", "shop-payment",
                 "shop-stock", "test-handlers",
             ],
+            exclude: ["Python"],
             swiftSettings: strict),
     ]
 )

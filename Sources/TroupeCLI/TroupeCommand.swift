@@ -11,11 +11,10 @@ public struct TroupeCommand: AsyncParsableCommand {
             current folder.
             """,
         subcommands: [
-            CheckCommand.self, MapCommand.self, UpCommand.self, DownCommand.self, PsCommand.self, LogsCommand.self,
-            RestartCommand.self, ForgetCommand.self, PublishCommand.self, TraceCommand.self, ReplayCommand.self,
-            TapCommand.self, DeadCommand.self,
-            JournalCommand.self, DescribeCommand.self, ExportCommand.self, DoctorCommand.self,
-            SimulateCommand.self,
+            CheckCommand.self, MapCommand.self, UpCommand.self, DownCommand.self, PsCommand.self, TopCommand.self,
+            LogsCommand.self, RestartCommand.self, ForgetCommand.self, PublishCommand.self, TraceCommand.self,
+            ReplayCommand.self, TapCommand.self, DeadCommand.self, JournalCommand.self, DescribeCommand.self,
+            ExportCommand.self, DoctorCommand.self, SimulateCommand.self,
         ])
 
     public init() {}

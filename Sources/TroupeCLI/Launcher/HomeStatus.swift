@@ -21,13 +21,15 @@ struct HomeStatus: Encodable {
         try container.encode(handlers, forKey: .handlers)
     }
 
-    init(_ home: Home) throws {
+    init(_ home: Home) throws { try self.init(home, backlogs: HandlerBacklog.all(in: home)) }
+
+    /// With backlogs that are known already.
+    init(_ home: Home, backlogs: [HandlerName: HandlerBacklog]) throws {
         self.home = home.path
         choreography = try home.name()
         let folder = LauncherFolder(home: home)
         let slots = SlotHolder(home: home)
         let launcher = folder.launcher()
-        let backlogs = try HandlerBacklog.all(in: home)
         let names = try Set(backlogs.keys).union(folder.known()).union(slots.running())
         handlers = try names.sorted().map { name in
             let status = folder.status(name)

@@ -1,0 +1,66 @@
+internal import Choreography
+internal import Envelope
+internal import Glibc
+internal import Troupe
+
+/// Looks at a home again and again: journals as they grow, locks, what a launcher left. Asks no handler anything.
+final class TopSampler {
+    private let home: Home
+    private var reading: (tail: JournalTail, activity: HandlerActivity, folders: [PublisherID: UInt64])?
+
+    init(home: Home) { self.home = home }
+
+    /// What is true now. Throws when the home cannot be read; the next call begins anew.
+    func sample() throws -> TopSample {
+        do {
+            try home.requireReadable()
+            return try read()
+        } catch {
+            reading = nil
+            throw error
+        }
+    }
+
+    private func read() throws -> TopSample {
+        let registrations = try RegistrationFolder(home: home).all()
+        let folders = try self.folders()
+        // Another journal of that name: the home was purged and begun anew.
+        if let old = reading?.folders, old.contains(where: { folders[$0.key] != $0.value }) { reading = nil }
+        if reading == nil {
+            let tail = try JournalTail(home: home)
+            reading = (tail, HandlerActivity(states: try tail.begin()), folders)
+        }
+        var activity = reading!.activity
+        try reading!.tail.poll { try activity.observe($0, $1) }
+        activity.settle()
+        reading!.activity = activity
+        reading!.folders = folders
+        let backlogs = Dictionary(
+            registrations.map { ($0.handler, HandlerBacklog($0, states: activity.states)) }, uniquingKeysWith: { $1 })
+        let status = try HomeStatus(home, backlogs: backlogs)
+        return TopSample(
+            time: SteadyClock.now(), clock: WallClock.now(), home: status.home, choreography: status.choreography,
+            launcher: status.launcher, handlers: status.handlers.map { handler($0, activity) },
+            published: activity.totals[.ingress]?.said ?? 0)
+    }
+
+    private func handler(_ row: HandlerRow, _ activity: HandlerActivity) -> TopSample.Handler {
+        let slots = activity.states.filter { $0.key.handler.text == row.handler }
+        guard let name = try? HandlerName(row.handler), !slots.isEmpty else { return TopSample.Handler(row: row) }
+        return TopSample.Handler(
+            row: row,
+            retrying: slots.values.reduce(0) { $0 + $1.parks.values.count { $0.reason == .retry } },
+            journalBytes: slots.keys.reduce(0) { $0 + FolderSize.bytes(in: home.journal($1.text)) },
+            totals: activity.totals[name] ?? HandlerActivity.Totals())
+    }
+
+    /// The folder of each journal, as the file system knows it.
+    private func folders() throws -> [PublisherID: UInt64] {
+        var folders: [PublisherID: UInt64] = [:]
+        for publisher in try DirectoryFolder(home: home).publishers() {
+            var status = stat()
+            if stat(home.journal(publisher.text), &status) == 0 { folders[publisher] = UInt64(status.st_ino) }
+        }
+        return folders
+    }
+}
