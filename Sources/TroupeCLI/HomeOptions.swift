@@ -5,13 +5,15 @@ internal import Troupe
 /// How every command finds its home.
 struct HomeOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("The choreography's folder. Default: $TROUPE_HOME, else .troupe here.", valueName: "dir"))
+        help: ArgumentHelp("The choreography's folder. Default: $TROUPE_HOME, else .troupe here.", valueName: "dir"),
+        completion: .directory)
     var home: String?
 
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "A choreography file, which names the home. Default: the only one in Config/.", valueName: "file"))
+            "A choreography file, which names the home. Default: the only one in Config/.", valueName: "file"),
+        completion: Candidates.files)
     var file: String?
 
     /// The home that is meant. Throws when the choreography file cannot be read.

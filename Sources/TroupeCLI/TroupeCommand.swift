@@ -15,6 +15,10 @@ public struct TroupeCommand: AsyncParsableCommand {
             LogsCommand.self, RestartCommand.self, ForgetCommand.self, PublishCommand.self, TraceCommand.self,
             ReplayCommand.self, TapCommand.self, DeadCommand.self, JournalCommand.self, DescribeCommand.self,
             ExportCommand.self, DoctorCommand.self, SimulateCommand.self,
+            LogsCommand.self, RestartCommand.self,
+            ForgetCommand.self, PublishCommand.self, TraceCommand.self, TapCommand.self, DeadCommand.self,
+            JournalCommand.self, DescribeCommand.self, ExportCommand.self, DoctorCommand.self,
+            SimulateCommand.self, InitCommand.self, CompletionsCommand.self,
         ])
 
     public init() {}

@@ -10,7 +10,7 @@ struct ForgetCommand: AsyncParsableCommand {
         abstract: "End a handler's registration: nothing waits for it any more.",
         discussion: "Its journal stays: what it said is still heard, and what it did is still in traces.")
 
-    @Argument(help: "The handler's name.")
+    @Argument(help: "The handler's name.", completion: Candidates.handlers)
     var name: String
 
     @OptionGroup var homeOptions: HomeOptions

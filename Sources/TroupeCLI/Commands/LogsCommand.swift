@@ -10,7 +10,7 @@ struct LogsCommand: AsyncParsableCommand {
         abstract: "Print what a handler wrote.",
         discussion: "'launcher' is the log of a launcher that runs in the background.")
 
-    @Argument(help: "The handler's name, or 'launcher'.")
+    @Argument(help: "The handler's name, or 'launcher'.", completion: Candidates.handlers)
     var name: String
 
     @Flag(name: .customShort("f"), help: "Go on with what is written from now on.")

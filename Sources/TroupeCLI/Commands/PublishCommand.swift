@@ -18,7 +18,7 @@ struct PublishCommand: AsyncParsableCommand {
               generate-orders | troupe publish shop.order.placed - --lines
             """)
 
-    @Argument(help: "The topic, dotted lowercase: shop.order.placed.")
+    @Argument(help: "The topic, dotted lowercase: shop.order.placed.", completion: Candidates.topics)
     var topic: String
 
     @Argument(help: "The data: JSON text, @FILE, or - for standard input.")

@@ -12,7 +12,7 @@ struct RestartCommand: AsyncParsableCommand {
         abstract: "Drain one handler and start it again, as the file and its program are now.",
         discussion: "The launcher does it if one runs; else this command does, and the handler stays without launcher.")
 
-    @Argument(help: "The handler's name.")
+    @Argument(help: "The handler's name.", completion: Candidates.handlers)
     var name: String
 
     @Option(help: "How long the handler may take to drain and to start again: 500ms, 10s, 2m.")

@@ -14,7 +14,7 @@ struct TapCommand: AsyncParsableCommand {
             is up before --count events were seen.
             """)
 
-    @Argument(help: "Only topics that begin so; all if none is given.")
+    @Argument(help: "Only topics that begin so; all if none is given.", completion: Candidates.topics)
     var prefixes: [String] = []
 
     @Flag(help: "Print each event as CloudEvents JSON, one to a line.")

@@ -83,7 +83,7 @@ struct TopCommand: AsyncParsableCommand {
             Console.line(try model.figures?.json() ?? "{}")
             return
         }
-        let width = isatty(STDOUT_FILENO) == 1 ? TopTerminal.size().width : 132
+        let width = isatty(STDOUT_FILENO) == 1 ? TopTerminal.size().width : TopScreen.width(of: model.rows)
         let screen = TopScreen(width: width, height: .max, style: Console.style)
         for line in screen.snapshot(model) { Console.line(line) }
     }

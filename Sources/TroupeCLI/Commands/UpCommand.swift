@@ -22,7 +22,9 @@ struct UpCommand: AsyncParsableCommand {
     @Flag(help: "Return when every handler has its slot; a launcher stays in the background.")
     var detach = false
 
-    @Option(parsing: .upToNextOption, help: ArgumentHelp("Only these handlers of the file.", valueName: "name"))
+    @Option(
+        parsing: .upToNextOption, help: ArgumentHelp("Only these handlers of the file.", valueName: "name"),
+        completion: Candidates.handlersOfFile)
     var only: [String] = []
 
     @Flag(help: "Restart a handler whose program changed. Nothing is built.")

@@ -5,7 +5,7 @@ internal import Troupe
 
 /// The choreography file and the home of the commands that look after handlers.
 struct LaunchOptions: ParsableArguments {
-    @Argument(help: "The choreography file. Default: the only one in Config/.")
+    @Argument(help: "The choreography file. Default: the only one in Config/.", completion: Candidates.files)
     var path: String?
 
     @OptionGroup var homeOptions: HomeOptions

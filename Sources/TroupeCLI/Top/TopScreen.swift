@@ -10,6 +10,12 @@ struct TopScreen {
     /// Lines that are no handlers': two above the rows, one below.
     static let frame = 4
 
+    /// What every column takes, and the longest name.
+    static func width(of rows: [TopRow]) -> Int {
+        let name = max(TopColumn.handler.width, rows.map(\.handler.count).max() ?? 0)
+        return TopColumn.allCases.dropFirst().reduce(name) { $0 + $1.width + 1 }
+    }
+
     /// How many handlers have room.
     var page: Int { max(1, height - Self.frame) }
 

@@ -13,10 +13,10 @@ struct DeadCommand: AsyncParsableCommand {
 
 /// Which dead letters a command is about.
 struct DeadSelection: ParsableArguments {
-    @Option(help: "Only those of this handler.")
+    @Option(help: "Only those of this handler.", completion: Candidates.handlers)
     var handler: String?
 
-    @Option(help: "Only events on this topic.")
+    @Option(help: "Only events on this topic.", completion: Candidates.topics)
     var topic: String?
 
     @Option(help: "Only events of this flow.")

@@ -12,7 +12,8 @@ struct JournalCommand: AsyncParsableCommand {
 
 /// Which journals a command is about.
 struct JournalOptions: ParsableArguments {
-    @Argument(help: "Handlers or slots (payment, payment.0, ingress); all if none is given.")
+    @Argument(
+        help: "Handlers or slots (payment, payment.0, ingress); all if none is given.", completion: Candidates.handlers)
     var names: [String] = []
 
     @OptionGroup var homeOptions: HomeOptions
