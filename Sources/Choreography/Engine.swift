@@ -80,21 +80,26 @@ package protocol EngineReader: AnyObject {
 }
 
 extension EngineReader {
-    /// The newest state that others may see, and its place: the checkpoint with the entries after it.
-    package func foldToEnd() throws -> (EngineCursor, SlotState) {
+    /// The newest state that others may see, and its place: the checkpoint with the entries after it, which `body` sees.
+    package func foldToEnd(
+        seeing body: (EngineEntry) throws -> Void = { _ in }
+    ) throws -> (EngineCursor, SlotState) {
         var (place, state) = try checkpoint()
-        try fold(&state, from: &place)
+        try fold(&state, from: &place, seeing: body)
         return (place, state)
     }
 
     /// Brings a state and its place up to the released end. When reading throws, both stay as they were before the
     /// piece that could not be read.
-    package func fold(_ state: inout SlotState, from place: inout EngineCursor) throws {
+    package func fold(
+        _ state: inout SlotState, from place: inout EngineCursor, seeing body: (EngineEntry) throws -> Void = { _ in }
+    ) throws {
         let end = try end()
         while !place.reaches(end) {
             var folded = state
             let next = try read(from: place, upTo: end, maxBytes: 8 << 20) { entry in
                 try folded.apply(entry)
+                try body(entry)
                 return true
             }
             state = folded

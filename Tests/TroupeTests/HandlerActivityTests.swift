@@ -36,7 +36,7 @@ internal import Troupe
     func order() throws {
         let (payment, order) = try (PublisherID("payment.0"), PublisherID("order.0"))
         let topic = try Topic("test.number")
-        var activity = HandlerActivity(states: [:])
+        var activity = HandlerActivity()
         try entry(at: 1_500, heard: [HeardRun(StreamID(order, topic), epoch: 1, range: 1...2, outcome: .handled)]) {
             try activity.observe(payment, $0)
         }
@@ -59,7 +59,7 @@ internal import Troupe
         let topic = try Topic("test.number")
         let stream = StreamID(order, topic)
         let position = Position(stream, epoch: 1, sequence: 1)
-        var activity = HandlerActivity(states: [:])
+        var activity = HandlerActivity()
         try entry(at: 0, said: [event(topic, 1, at: 0)]) { try activity.observe(order, $0) }
         let park = Park(
             position: position, reason: .retry, due: Timestamp(microseconds: 9), attempts: 1, key: "k", error: "e",

@@ -52,15 +52,23 @@ package struct HandlerActivity: Sendable {
     }
 
     /// What each journal knows.
-    package private(set) var states: [PublisherID: SlotState]
+    package private(set) var states: [PublisherID: SlotState] = [:]
     package private(set) var totals: [HandlerName: Totals] = [:]
     private var times: [StreamID: RecentTimes] = [:]
     private var fresh: [Concluded] = []
     /// Concluded before the last `settle`, and still without their events.
     private var stale: [Concluded] = []
 
-    /// Goes on from what the journals know at the places where reading begins.
-    package init(states: [PublisherID: SlotState]) { self.states = states }
+    package init() {}
+
+    /// Notes the times of what an entry says that lies before the place where looking begins.
+    package mutating func remember(_ publisher: PublisherID, _ entry: EngineEntry) throws {
+        var unused = SlotState()
+        _ = try note(said: entry, by: publisher, in: &unused)
+    }
+
+    /// Goes on from what the journals know at the places where looking begins.
+    package mutating func begin(_ states: [PublisherID: SlotState]) { self.states = states }
 
     /// Folds an entry.
     package mutating func observe(_ publisher: PublisherID, _ entry: EngineEntry) throws {

@@ -28,12 +28,15 @@ package final class JournalTail {
         watch.add(home.journals)
     }
 
-    /// Opens every journal at its end. Returns what each knows there.
-    package func begin() throws -> [PublisherID: SlotState] {
+    /// Opens every journal at its end. Returns what each knows there; `body` sees some of what stands before, as far as
+    /// that had to be read.
+    package func begin(
+        seeing body: (PublisherID, EngineEntry) throws -> Void = { _, _ in }
+    ) throws -> [PublisherID: SlotState] {
         var states: [PublisherID: SlotState] = [:]
         for publisher in try directory.publishers() {
             guard let reader = try open(publisher) else { continue }
-            let (cursor, state) = try reader.foldToEnd()
+            let (cursor, state) = try reader.foldToEnd { try body(publisher, $0) }
             places[publisher] = (reader, cursor)
             states[publisher] = state
         }

@@ -5,36 +5,27 @@ internal import Troupe
 
 /// Looks at a home again and again: journals as they grow, locks, what a launcher left. Asks no handler anything.
 final class TopSampler {
+    private struct Reading {
+        let tail: JournalTail
+        var activity = HandlerActivity()
+        var folders: [PublisherID: UInt64]
+    }
+
     private let home: Home
-    private var reading: (tail: JournalTail, activity: HandlerActivity, folders: [PublisherID: UInt64])?
+    private var reading: Reading?
 
     init(home: Home) { self.home = home }
 
     /// What is true now. Throws when the home cannot be read; the next call begins anew.
     func sample() throws -> TopSample {
-        do {
-            try home.requireReadable()
-            return try read()
-        } catch {
-            reading = nil
-            throw error
-        }
-    }
-
-    private func read() throws -> TopSample {
+        try home.requireReadable()
         let registrations = try RegistrationFolder(home: home).all()
-        let folders = try self.folders()
-        // Another journal of that name: the home was purged and begun anew.
-        if let old = reading?.folders, old.contains(where: { folders[$0.key] != $0.value }) { reading = nil }
-        if reading == nil {
-            let tail = try JournalTail(home: home)
-            reading = (tail, HandlerActivity(states: try tail.begin()), folders)
-        }
-        var activity = reading!.activity
-        try reading!.tail.poll { try activity.observe($0, $1) }
-        activity.settle()
-        reading!.activity = activity
-        reading!.folders = folders
+        // Taken out meanwhile: nothing is copied, and after an error nothing is left.
+        var now = try resume(reading.take())
+        try now.tail.poll { try now.activity.observe($0, $1) }
+        now.activity.settle()
+        reading = now
+        let activity = now.activity
         let backlogs = Dictionary(
             registrations.map { ($0.handler, HandlerBacklog($0, states: activity.states)) }, uniquingKeysWith: { $1 })
         let status = try HomeStatus(home, backlogs: backlogs)
@@ -42,6 +33,19 @@ final class TopSampler {
             time: SteadyClock.now(), clock: WallClock.now(), home: status.home, choreography: status.choreography,
             launcher: status.launcher, handlers: status.handlers.map { handler($0, activity) },
             published: activity.totals[.ingress]?.said ?? 0)
+    }
+
+    /// Reads on, or begins: also where a journal is another one of that name, for the home was purged and begun anew.
+    private func resume(_ old: consuming Reading?) throws -> Reading {
+        let folders = try self.folders()
+        if var old, !old.folders.contains(where: { folders[$0.key] != $0.value }) {
+            old.folders = folders
+            return old
+        }
+        var new = Reading(tail: try JournalTail(home: home), folders: folders)
+        let states = try new.tail.begin { try new.activity.remember($0, $1) }
+        new.activity.begin(states)
+        return new
     }
 
     private func handler(_ row: HandlerRow, _ activity: HandlerActivity) -> TopSample.Handler {
