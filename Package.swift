@@ -124,7 +124,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .executableTarget(
-            name: "test-handlers", dependencies: ["Troupe"], path: "Tests/TestHandlers", swiftSettings: strict),
+            name: "test-handlers", dependencies: ["Troupe", .product(name: "CoreMetrics", package: "swift-metrics")],
+            path: "Tests/TestHandlers", swiftSettings: strict),
         .executableTarget(
             name: "torture-handler", dependencies: ["Troupe"], path: "Tests/TortureHandlers", swiftSettings: strict),
         .target(name: "CFuzz", path: "Tests/CFuzz"),

@@ -14,11 +14,7 @@ public struct TroupeCommand: AsyncParsableCommand {
             CheckCommand.self, MapCommand.self, UpCommand.self, DownCommand.self, PsCommand.self, TopCommand.self,
             LogsCommand.self, RestartCommand.self, ForgetCommand.self, PublishCommand.self, TraceCommand.self,
             ReplayCommand.self, TapCommand.self, DeadCommand.self, JournalCommand.self, DescribeCommand.self,
-            ExportCommand.self, DoctorCommand.self, SimulateCommand.self,
-            LogsCommand.self, RestartCommand.self,
-            ForgetCommand.self, PublishCommand.self, TraceCommand.self, TapCommand.self, DeadCommand.self,
-            JournalCommand.self, DescribeCommand.self, ExportCommand.self, DoctorCommand.self,
-            SimulateCommand.self, InitCommand.self, CompletionsCommand.self,
+            ExportCommand.self, DoctorCommand.self, SimulateCommand.self, InitCommand.self, CompletionsCommand.self,
         ])
 
     public init() {}

@@ -52,7 +52,8 @@ extension MultiProcess {
                     #"troupe_events_emitted_total{handler="clumsy",topic="test.job.done"} 2"#,
                     #"troupe_handling_seconds_count{handler="clumsy"} 9"#,
                     #"troupe_event_delay_seconds_count{handler="clumsy"} 9"#,
-                    #"troupe_dead_letters{handler="clumsy"} 1"#, #"troupe_events_parked{handler="clumsy"} 0"#,
+                    "clumsy_mishaps_total 7", #"troupe_dead_letters{handler="clumsy"} 1"#,
+                    #"troupe_events_parked{handler="clumsy"} 0"#,
                 ] { #expect(lines.contains(line), "\(line)\n\(scraped.standardOutput)") }
                 handler.terminate()
                 #expect(try await handler.waitForExit() == .exited(0))

@@ -1,9 +1,12 @@
+internal import CoreMetrics
 internal import Glibc
 internal import Troupe
 
 /// A handler that does what handlers should not, for tests.
 struct Clumsy: Handler {
     static let name = "clumsy"
+    /// The author's own metric.
+    private let mishaps = Counter(label: "clumsy.mishaps")
 
     struct Mishap: Error, CustomStringConvertible {
         let description: String
@@ -12,6 +15,7 @@ struct Clumsy: Handler {
     var reactions: some Reactions {
         On(FailingJob.self) { job, context in
             guard context.attempt > job.failures else {
+                mishaps.increment()
                 throw Mishap(description: "mishap \(context.attempt) of \(job.failures)")
             }
             context.emit(JobDone(number: job.failures, attempt: context.attempt))

@@ -24,11 +24,15 @@ final class HandlerMetrics: Sendable {
     }
 
     /// Listens from now on. To be called once in a process: swift-metrics has one backend.
-    init(_ address: MetricsAddress, handler: String, home: Home, _ options: inout RuntimeOptions) throws {
+    init(_ address: MetricsAddress, handler: String, home: Home) throws {
         let source = Source(handler: handler, journalFolder: home.journal(handler + ".0"))
         self.source = source
         endpoint = try MetricsEndpoint(address) { source.text() }
         MetricsSystem.bootstrap(source.registry)
+    }
+
+    /// Lets a runtime count, and tell where.
+    func configure(_ options: inout RuntimeOptions) {
         options.metrics = source.registry
         options.metricsAddress = endpoint.address
     }

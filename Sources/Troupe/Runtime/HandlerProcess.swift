@@ -24,16 +24,19 @@ public enum HandlerProcess {
         do { options = try HandlerArguments.parse() } catch { HandlerArguments.exit(withError: error) }
         do {
             let settings = try options.settings()
-            let handler = try make(settings)
             if options.describe {
-                print(try describe(handler))
+                print(try describe(make(settings)))
                 exit(0)
             }
             if options.dryRun {
-                try await DryRun(handler, options: options.runtimeOptions(label: H.name, settings)).serve()
+                try await DryRun(make(settings), options: options.runtimeOptions(label: H.name, settings)).serve()
                 exit(0)
             }
-            try await run(handler, options, settings)
+            let named = getenv("TROUPE_HOME").map { String(cString: $0) } ?? ""
+            let home = Home(options.home ?? (named.isEmpty ? ".troupe" : named))
+            // Before the handler, which may have metrics of its own.
+            let metrics = try options.metrics.map { try HandlerMetrics($0, handler: H.name, home: home) }
+            try await run(make(settings), home, options, settings, metrics)
             exit(0)
         } catch {
             FileHandle.writeError("\(H.name): \(error)")
@@ -56,10 +59,8 @@ public enum HandlerProcess {
     }
 
     private static func run<H: Handler>(
-        _ handler: H, _ arguments: HandlerArguments, _ settings: Settings
+        _ handler: H, _ home: Home, _ arguments: HandlerArguments, _ settings: Settings, _ metrics: HandlerMetrics?
     ) async throws {
-        let named = getenv("TROUPE_HOME").map { String(cString: $0) } ?? ""
-        let home = Home(arguments.home ?? (named.isEmpty ? ".troupe" : named))
         var options = arguments.runtimeOptions(label: H.name, settings)
         options.command = Self.program.map { [$0] + arguments.set.flatMap { ["--set", $0] } }
         options.durability = arguments.durability
@@ -75,7 +76,7 @@ public enum HandlerProcess {
         // A log that nobody reads any more must not end the handler.
         signal(SIGPIPE, SIG_IGN)
         try home.prepare(choreography: arguments.choreography)
-        let metrics = try arguments.metrics.map { try HandlerMetrics($0, handler: H.name, home: home, &options) }
+        metrics?.configure(&options)
         let runtime = try HandlerRuntime(handler, home: home, options: options)
         metrics?.follow(runtime)
         let services: [ServiceGroupConfiguration.ServiceConfiguration] =
