@@ -21,27 +21,21 @@ extension MultiProcess {
         @Test("prints once where there is no terminal: rates, lag and delays from the journals alone")
         func snapshot() async throws {
             try await withProcessStage { stage in
-                let handler = try stage.start("test-handlers", "--attempts", "1")
+                let handler = try stage.start("test-handlers")
                 try await stage.hears("clumsy")
-                async let looked = stage.run("troupe", "top", "--format", "json", "--interval", "3s")
-                // Published while it looks: again and again, for nobody knows when its first look is.
-                var count = 0
-                let top: ProcessOutput
-                repeat {
-                    count += 1
+                // Published all the while, for nobody knows when its two looks are.
+                let top = try stage.start("troupe", "top", "--format", "json", "--interval", "3s")
+                while top.isRunning {
                     _ = try await stage.run("troupe", "publish", "test.later.asked", #"{"number":1}"#, "--await")
-                } while count < 4
-                let dead = try await stage.run("troupe", "publish", "test.failing.asked", #"{"failures":9}"#, "--await")
-                #expect(dead.status == .exited(1))
-                top = try await looked
-                #expect(top.status == .exited(0), "\(top)")
+                }
+                #expect(top.status == .exited(0), "\(top.standardError)")
                 let figures = try #require(
                     try JSONSerialization.jsonObject(with: Data(top.standardOutput.utf8)) as? [String: Any])
                 let rows = try #require(figures["handlers"] as? [[String: Any]])
                 let row = try #require(rows.first)
                 #expect(row["handler"] as? String == "clumsy")
                 #expect(row["state"] as? String == "running")
-                #expect(row["lag"] as? Int == 0)
+                #expect(row["lag"] as? Int != nil)
                 #expect(try #require(row["inPerSecond"] as? Double) > 0)
                 let (p50, p99) = (row["p50Microseconds"] as? Int ?? -1, row["p99Microseconds"] as? Int ?? -1)
                 #expect(0 < p50 && p50 <= p99 && p99 < 60_000_000)

@@ -63,8 +63,7 @@ package struct HandlerActivity: Sendable {
 
     /// Notes the times of what an entry says that lies before the place where looking begins.
     package mutating func remember(_ publisher: PublisherID, _ entry: EngineEntry) throws {
-        var unused = SlotState()
-        _ = try note(said: entry, by: publisher, in: &unused)
+        _ = try note(said: entry, by: publisher)
     }
 
     /// Goes on from what the journals know at the places where looking begins.
@@ -74,10 +73,8 @@ package struct HandlerActivity: Sendable {
     package mutating func observe(_ publisher: PublisherID, _ entry: EngineEntry) throws {
         let handler = publisher.handler
         var seen = totals[handler] ?? Totals()
-        var state = states.removeValue(forKey: publisher) ?? SlotState()
-        defer { states[publisher] = state }
+        try states[publisher, default: SlotState()].apply(entry)
         for run in try entry.heard() {
-            state.hear(run)
             seen.heard += run.range.upperBound - run.range.lowerBound + 1
             if run.outcome != .parked {
                 fresh.append(Concluded(handler: handler, stream: run.stream, range: run.range, at: entry.time))
@@ -92,15 +89,12 @@ package struct HandlerActivity: Sendable {
                     Concluded(handler: handler, stream: stream, range: sequence...sequence, at: entry.time))
             default: break
             }
-            state.know(item)
         }
-        seen.said += try note(said: entry, by: publisher, in: &state)
+        seen.said += try note(said: entry, by: publisher)
         totals[handler] = seen
     }
 
-    private mutating func note(
-        said entry: EngineEntry, by publisher: PublisherID, in state: inout SlotState
-    ) throws -> UInt64 {
+    private mutating func note(said entry: EngineEntry, by publisher: PublisherID) throws -> UInt64 {
         var count: UInt64 = 0
         var topic: Topic?
         try EntryCodec.forEachRecord(in: entry.said) { bytes, _ in
@@ -112,7 +106,6 @@ package struct HandlerActivity: Sendable {
                 current = try Topic(String(decoding: view.topicBytes, as: UTF8.self))
                 topic = current
             }
-            state.say(current, sequence: view.sequence)
             times[StreamID(publisher, current), default: RecentTimes()].append(view.time, view.sequence)
             count += 1
         }

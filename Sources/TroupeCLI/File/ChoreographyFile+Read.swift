@@ -7,7 +7,8 @@ internal import Yams
 
 extension ChoreographyFile {
     private static let keys = [
-        "choreography", "home", "executables", "durability", "retry", "retention", "quota", "environment", "log", "roots",
+        "choreography", "home", "executables", "durability", "retry", "retention", "quota", "environment", "log",
+        "roots",
         "leaves", "loops", "metrics", "handlers",
     ]
     private static let handlerKeys = [

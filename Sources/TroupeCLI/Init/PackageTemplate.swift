@@ -49,6 +49,10 @@ struct PackageTemplate {
         home: ../.troupe
         executables: [../.build/debug]
 
+        # Topics that come from outside, and topics that nobody needs to hear: troupe check warns of others.
+        roots: [\(name).guest.arrived]
+        leaves: [\(name).guest.greeted]
+
         handlers:
           greeter:
             settings: { greeting: Welcome }

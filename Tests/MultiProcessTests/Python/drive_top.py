@@ -108,6 +108,23 @@ def main():
     terminal.press(b"\x03")
     terminal.end("Ctrl-C", 0)
 
+    # Stopped, it leaves the terminal to others; it comes back where it was.
+    terminal = Terminal(arguments)
+    terminal.wait("a handler", lambda lines: row(lines, "clumsy"))
+    terminal.press(b"\x1a")
+    deadline = time.monotonic() + 60
+    while open(f"/proc/{terminal.process.pid}/stat").read().rpartition(")")[2].split()[0] != "T":
+        if time.monotonic() > deadline:
+            sys.exit("Ctrl-Z did not stop it")
+        terminal.read(0.05)
+    if termios.tcgetattr(terminal.slave) != terminal.before:
+        sys.exit("after Ctrl-Z the terminal's modes are not as before")
+    terminal.seen = b""
+    terminal.process.send_signal(signal.SIGCONT)
+    terminal.wait("the table after SIGCONT", lambda lines: row(lines, "clumsy"))
+    terminal.press(b"q")
+    terminal.end("Ctrl-Z and q", 0)
+
     # The home goes away under it: that is said, what was known stays, and it ends as ever.
     copy = home + "-gone"
     shutil.copytree(home, copy, ignore=shutil.ignore_patterns("run"))
