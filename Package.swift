@@ -122,6 +122,7 @@ let package = Package(
             dependencies: [
                 "Journal", "Troupe", "TroupeCLI", "TroupeTesting", "ZeroMQ", "troupe", "shop-order", "shop-payment",
             ],
+            exclude: ["Golden"],
             swiftSettings: strict),
         .executableTarget(
             name: "test-handlers", dependencies: ["Troupe", .product(name: "CoreMetrics", package: "swift-metrics")],

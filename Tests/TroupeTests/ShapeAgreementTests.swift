@@ -2,6 +2,7 @@ internal import Envelope
 internal import Foundation
 internal import Testing
 internal import Troupe
+internal import TroupeTesting
 
 /// The exported JSON Schema accepts what the decoder accepts, and refuses what it refuses: by the Python package
 /// `jsonschema`.
@@ -123,38 +124,21 @@ internal import Troupe
     }
 
     @Test("agrees with the decoder on every value that differs from a good one in one place")
-    func agrees() throws {
+    func agrees() async throws {
         let shapes = try #require(try Declaration.withShapes(of: Hearer()).shapes).consumes
         let groups = try [
             Group(schema: #require(shapes[Everything.topic]), cases: cases(Everything.self, Self.everything)),
             Group(schema: #require(shapes[Chain.topic]), cases: cases(Chain.self, Self.chain)),
         ]
         #expect(groups.allSatisfy { $0.cases[0].accepted })
-        let result = try Python.run(Self.script, input: JSONEncoder().encode(groups))
+        let input = try Array(JSONEncoder().encode(groups))
         let count = groups.reduce(0) { $0 + $1.cases.count }
         #expect(count > 500)
-        #expect(result == "\(count) cases, 0 wrong\n")
-    }
-}
-
-/// Runs a Python script.
-enum Python {
-    /// What the script prints, errors included.
-    static func run(_ script: String, input: Data) throws -> String {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "troupe-python-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let (file, output) = (folder.appending(path: "input"), folder.appending(path: "output"))
-        try input.write(to: file)
-        try Data().write(to: output)
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", script]
-        process.standardInput = try FileHandle(forReadingFrom: file)
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = process.standardOutput
-        try process.run()
-        process.waitUntilExit()
-        return try String(contentsOf: output, encoding: .utf8)
+        try await withProcessStage { stage in
+            let output = try await stage.run("/usr/bin/env", ["python3", "-c", Self.script], input: input)
+            #expect(
+                output.standardOutput == "\(count) cases, 0 wrong\n",
+                "\(output); scripts/setup --tests installs jsonschema")
+        }
     }
 }

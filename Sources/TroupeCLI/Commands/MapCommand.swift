@@ -45,6 +45,9 @@ struct MapCommand: AsyncParsableCommand {
             """)
     var format: Format = .text
 
+    @Option(help: ArgumentHelp("Only this handler, with its neighbours.", valueName: "handler"))
+    var around: String?
+
     @Option(help: "Of how long rates are: 10s, 1m, 1h.")
     var window = TimeSpan(microseconds: 60_000_000)
 
@@ -61,7 +64,16 @@ struct MapCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting {
-            let map = try await map(diff ? .diff : observed ? .observed : .declared)
+            var map = try await map(diff ? .diff : observed ? .observed : .declared)
+            if let around {
+                let names = map.handlers.map(\.name)
+                guard names.contains(around) else {
+                    throw CommandError(
+                        "there is no handler '\(around)' on the map" + Nearest.question(around, among: names)
+                            + (names.isEmpty ? "" : " There are: \(names.joined(separator: ", "))"))
+                }
+                map = map.around(around)
+            }
             switch format {
             case .text: for line in MapText.lines(map, width: columns, style: Console.style) { Console.line(line) }
             case .mermaid: Console.line(MapDiagrams(map).mermaid())

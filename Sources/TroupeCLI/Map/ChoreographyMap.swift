@@ -61,10 +61,13 @@ struct ChoreographyMap: Hashable, Sendable {
         choreography = cast.choreography
         self.view = view
         let seen = view == .declared ? nil : observation
-        let declaredSayings = view == .observed ? [] : Self.sayings(cast)
-        let declaredHearings = view == .observed ? [] : Self.hearings(cast)
-        sayings = Self.merged(declaredSayings, seen)
-        hearings = Self.merged(declaredHearings, seen)
+        sayings = Self.merged(Self.sayings(cast), seen)
+        hearings = Self.merged(Self.hearings(cast), seen)
+        if view == .observed {
+            sayings.removeAll { !$0.isObserved }
+            // What waits to be heard is seen, too.
+            hearings.removeAll { !$0.isObserved && ($0.behind ?? 0) == 0 }
+        }
         let names = Set(hearings.map(\.handler)).union(sayings.compactMap(\.handler))
             .union(view == .observed ? [] : cast.parts.map(\.name))
         let listed = cast.parts.map(\.name).filter(names.contains)
@@ -156,6 +159,21 @@ extension ChoreographyMap {
 
     /// The topics that come from outside, sorted.
     var entrances: [String] { sayings.filter { $0.handler == nil }.map(\.topic) }
+}
+
+extension ChoreographyMap {
+    /// Only a handler with what it hears and says, who says that, and who hears this.
+    func around(_ handler: String) -> ChoreographyMap {
+        let heard = Set(hearings.filter { $0.handler == handler }.map(\.topic))
+        let said = Set(sayings.filter { $0.handler == handler }.map(\.topic))
+        var copy = self
+        copy.hearings = hearings.filter { $0.handler == handler || said.contains($0.topic) }
+        copy.sayings = sayings.filter { $0.handler == handler || heard.contains($0.topic) }
+        copy.effects = effects.filter { $0.key.handler == handler }
+        let names = Set(copy.hearings.map(\.handler)).union(copy.sayings.compactMap(\.handler))
+        copy.handlers = handlers.filter { names.contains($0.name) || $0.name == handler }
+        return copy
+    }
 }
 
 /// What sets a link of a map apart.

@@ -36,16 +36,15 @@ struct MapTree {
         hearings = Dictionary(grouping: map.hearings, by: \.topic)
         var begins = map.entrances
         reach(begins)
-        // What no flow leads to: first what nobody says, then any topic of what only goes round.
-        let said = Set(map.sayings.map(\.topic))
-        for isMute in [true, false] {
-            for topic in map.topics where places[topic] == nil && (hearings[topic] != nil || !isMute) {
-                guard said.contains(topic) != isMute else { continue }
+        // What no flow leads to: first what no reaction says, then any topic of what only goes round.
+        let effects = Set(map.effects.values.joined())
+        for isEffect in [false, true] {
+            for topic in map.topics where places[topic] == nil && effects.contains(topic) == isEffect {
                 begins.append(topic)
                 reach([topic])
             }
         }
-        roots = begins.map { topic in self.topic(topic, from: nil, said: map.saying(nil, topic)) }
+        roots = begins.map { root($0) }
         let busy = Set(map.hearings.map(\.handler)).union(map.sayings.compactMap(\.handler))
         idle = map.handlers.map(\.name).filter { !busy.contains($0) }
     }
@@ -63,6 +62,17 @@ struct MapTree {
                 queue += (map.effects[reaction] ?? []).map { ($0, reaction) }
             }
         }
+    }
+
+    /// A topic, after those who say it without having heard anything.
+    private mutating func root(_ name: String) -> Node {
+        let node = topic(name, from: nil, said: map.saying(nil, name))
+        let hearers = Set(map.hearings.map(\.handler))
+        let sources = map.sayings.filter { $0.topic == name }.compactMap(\.handler).filter { !hearers.contains($0) }
+        guard !sources.isEmpty else { return node }
+        let source = Node(sources.joined(separator: ", "), isHandler: true, state: .usual)
+        source.children = [node]
+        return source
     }
 
     private mutating func topic(
