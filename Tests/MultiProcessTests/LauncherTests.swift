@@ -128,7 +128,7 @@ extension MultiProcess {
         @Test("Ctrl-C drains, and a second one does not wait", .timeLimit(.minutes(2)))
         func interrupts() async throws {
             try await withShopFile { stage in
-                try stage.writeFile("  clumsy: { executable: test-handlers }")
+                try stage.writeFile("  clumsy: { executable: test-handlers }\nloops: [test.round.asked]")
                 let up = try stage.start("troupe", "up", stage.file)
                 try await stage.hears("clumsy")
                 try await stage.ps("clumsy runs") { $0["clumsy"]?.state == "running" }

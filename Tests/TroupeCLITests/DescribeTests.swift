@@ -37,15 +37,19 @@ extension CommandLineTests {
         @Test("what is no handler", .timeLimit(.minutes(4)))
         func noHandler() async throws {
             try await withProcessStage { stage in
-                func script(_ name: String, _ body: String) throws -> String {
+                // Written by another process: what this one has open, a child that is forked meanwhile has too, and what
+                // is open for writing cannot be run.
+                func script(_ name: String, _ body: String) async throws -> String {
                     let path = stage.folder + "/" + name
-                    try Data("#!/bin/sh\n\(body)\n".utf8).write(to: URL(fileURLWithPath: path))
-                    try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
+                    let text = "#!/bin/sh\n\(body)\n"
+                    let output = try await stage.run(
+                        "/bin/sh", ["-c", "cat > '\(path)' && chmod 700 '\(path)'"], input: Array(text.utf8))
+                    try #require(output.status == .exited(0), "\(output)")
                     return path
                 }
                 try await stage.refused(1, "/bin/true is no handler", given: ["describe", "/bin/true"])
                 try await stage.refused(1, "--describe failed", given: ["describe", "/bin/ls"])
-                try await stage.refused(1, "is no handler", given: ["describe", script("list", "echo '[1]'")])
+                try await stage.refused(1, "is no handler", given: ["describe", await script("list", "echo '[1]'")])
                 try await stage.refused(
                     1, "cannot be run", "not found", "Build it", given: ["describe", stage.folder + "/missing"])
                 try await stage.refused(
@@ -53,7 +57,7 @@ extension CommandLineTests {
                 // Killed when the patience is over, with nothing left behind.
                 try await stage.refused(
                     1, "is no handler", "did not answer --describe within 5",
-                    given: ["describe", script("mute", "exec sleep 50")])
+                    given: ["describe", await script("mute", "exec sleep 50")])
                 #expect(!stage.hasHome)
             }
         }

@@ -1,6 +1,5 @@
 internal import Choreography
 internal import Envelope
-internal import FoundationEssentials
 internal import Troupe
 
 /// Refuses data that a registered consumer could not decode, before it is published.
@@ -30,7 +29,7 @@ struct PayloadCheck {
 
     /// Throws ``CommandError`` with everything that does not fit, and whom.
     func refuse(_ data: [UInt8], where place: String) throws {
-        guard !expected.isEmpty, let value = try? JSONDecoder().decode(JSONValue.self, from: Data(data)) else { return }
+        guard !expected.isEmpty, let value = JSONValue(text: data) else { return }
         var handlers: [String: [String]] = [:]
         var order: [String] = []
         for (handler, shape) in expected {
