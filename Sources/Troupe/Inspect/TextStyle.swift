@@ -10,6 +10,7 @@ package struct TextStyle: Sendable {
     package func bold(_ text: String) -> String { escape("1", text) }
     package func dim(_ text: String) -> String { escape("2", text) }
     package func red(_ text: String) -> String { escape("31", text) }
+    package func yellow(_ text: String) -> String { escape("33", text) }
     package func green(_ text: String) -> String { escape("32", text) }
 
     private func escape(_ code: String, _ text: String) -> String {
