@@ -35,7 +35,8 @@ extension CommandLineTests {
                     "troupe logs ": "payment", "troupe restart pay": "payment",
                     "troupe dead list --handler ": "payment",
                     "troupe publish shop.payment.": "shop.payment.authorized shop.payment.declined shop.payment.voided",
-                    "troupe tap shop.order.a": "shop.order.accepted", "troupe completions ": "bash zsh fish",
+                    "troupe replay ": "payment", "troupe tap shop.order.a": "shop.order.accepted",
+                    "troupe completions ": "bash zsh fish",
                     "troupe logs --home /nowhere ": "",
                     "troupe up --only pay": "payment", "troupe logs -f --file Config/shop.yaml p": "payment",
                 ].sorted { $0.key < $1.key }

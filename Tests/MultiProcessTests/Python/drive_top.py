@@ -119,9 +119,8 @@ def main():
         terminal.read(0.05)
     if termios.tcgetattr(terminal.slave) != terminal.before:
         sys.exit("after Ctrl-Z the terminal's modes are not as before")
-    terminal.seen = b""
     terminal.process.send_signal(signal.SIGCONT)
-    terminal.wait("the table after SIGCONT", lambda lines: row(lines, "clumsy"))
+    terminal.wait("the table after SIGCONT", lambda lines: terminal.seen.count(ENTER) == 2 and row(lines, "clumsy"))
     terminal.press(b"q")
     terminal.end("Ctrl-Z and q", 0)
 

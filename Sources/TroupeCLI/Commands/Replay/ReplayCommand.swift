@@ -17,7 +17,7 @@ struct ReplayCommand: AsyncParsableCommand {
               troupe replay payment --since 1h --against .build/release/shop-payment
             """)
 
-    @Argument(help: "The handler's name.")
+    @Argument(help: "The handler's name.", completion: Candidates.handlers)
     var handler: String
 
     @Option(help: "The events of this flow.")

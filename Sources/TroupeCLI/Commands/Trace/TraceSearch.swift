@@ -6,7 +6,7 @@ internal import Troupe
 struct TraceSearch: ParsableArguments {
     static let names = "--topic, --since, --slowest or --failed"
 
-    @Option(help: "Flows with an event on this topic.")
+    @Option(help: "Flows with an event on this topic.", completion: Candidates.topics)
     var topic: String?
 
     @Option(help: "Flows that began since then: 10m ago, or an RFC 3339 time. With --failed: that failed since then.")
