@@ -5,6 +5,7 @@ import os
 import sys
 import time
 
+import coder
 import commits
 import journals
 import latency
@@ -23,6 +24,7 @@ MEASUREMENTS = {
     "throughput": throughput.measure,
     "jetstream": peers.measure,
     "latency": latency.measure,
+    "json": coder.measure,
     "catch-up": journals.catch_up,
     "restart": journals.restart,
     "behind": standing.behind,
@@ -56,6 +58,8 @@ def options():
     for name in chosen.names:
         if name not in MEASUREMENTS:
             parser.error(f"'{name}' is not measured here; NAME is one of {', '.join(MEASUREMENTS)}")
+    if chosen.docs and chosen.names:
+        parser.error("--docs takes a whole run: leave the names out")
     chosen.names = chosen.names or list(MEASUREMENTS)
     chosen.runs = chosen.runs or (3 if chosen.quick else 5)
     chosen.seconds = chosen.seconds or (1.0 if chosen.quick else 20)
