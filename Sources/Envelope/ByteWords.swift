@@ -70,6 +70,6 @@ package enum ByteWords {
     package static func bit(_ name: UnsafePointer<UInt8>, _ count: Int) -> UInt64 {
         let sample =
             count <= 8 ? short(name, count) : word(name) ^ word(name + count - 8) &* 3
-        return 1 << ((sample &+ UInt64(count)) &* 0x9E37_79B9_7F4A_7C15 >> 58)
+        return 1 << (((sample &+ UInt64(count)) &* 0x9E37_79B9_7F4A_7C15) >> 58)
     }
 }
