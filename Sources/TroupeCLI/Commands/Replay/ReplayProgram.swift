@@ -43,13 +43,22 @@ struct ReplayProgram {
         for request in requests { input += try encoder.encode(request) + [10] }
         let updates = Dictionary(
             uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0.key), Optional($0.value)) })
-        // A program that does not read must not end this one.
-        signal(SIGPIPE, SIG_IGN)
+        // A file, not a pipe: the program may end without reading, and that must not end this one.
+        guard let file = tmpfile() else {
+            throw CommandError("no temporary file can be made: \(String(cString: strerror(errno)))")
+        }
+        defer { fclose(file) }
+        guard fwrite(input, 1, input.count, file) == input.count, fflush(file) == 0 else {
+            throw CommandError("the events cannot be handed over: \(String(cString: strerror(errno)))")
+        }
+        rewind(file)
         var lines: [ArraySlice<UInt8>] = []
         do {
             let outcome = try await Subprocess.run(
                 .path(FilePath(path)), arguments: Arguments(["--dry-run"] + settings),
-                environment: .inherit.updating(updates), input: .array(input), output: .bytes(limit: 1 << 30),
+                environment: .inherit.updating(updates),
+                input: .fileDescriptor(FileDescriptor(rawValue: fileno(file)), closeAfterSpawningProcess: false),
+                output: .bytes(limit: 1 << 30),
                 error: .string(limit: 1 << 20))
             for line in outcome.standardError.split(whereSeparator: \.isNewline) { Console.error(String(line)) }
             if outcome.terminationStatus.isSuccess { lines = outcome.standardOutput.split(separator: 10) }
