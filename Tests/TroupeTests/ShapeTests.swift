@@ -244,6 +244,26 @@ private let integer = Shape.integer(bits: 64, isSigned: true)
         #expect(emitted.root == .record([ShapeField("rank", integer), note]))
     }
 
+    @Test("a date that is encoded as a number is sent as a number")
+    func encodedOtherwise() throws {
+        struct Timed: EventPayload {
+            static let topic = "test.timed"
+            var when: Date
+            private enum CodingKeys: String, CodingKey { case when, zone }
+            init(from decoder: any Decoder) throws {
+                when = try decoder.container(keyedBy: CodingKeys.self).decode(Date.self, forKey: .when)
+            }
+            func encode(to encoder: any Encoder) throws {
+                var container = encoder.container(keyedBy: CodingKeys.self)
+                try container.encode(when.timeIntervalSince1970 + 0.5, forKey: .when)
+                try container.encode("UTC", forKey: .zone)
+            }
+        }
+        let (consumed, emitted) = try shapes(Timed.self)
+        #expect(consumed.root == .record([ShapeField("when", .text(.dateTime))]))
+        #expect(emitted.root == .record([ShapeField("when", .number(bits: 64)), ShapeField("zone", .text(nil))]))
+    }
+
     @Test("a reaction to the event as it is has no shape")
     func raw() throws {
         struct Raw: Handler {

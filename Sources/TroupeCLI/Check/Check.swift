@@ -125,18 +125,22 @@ struct Check {
     }
 
     private func stale() -> [CheckFinding] {
-        func stale(_ key: String, _ topics: [Located<String>], _ known: [String], _ what: String) -> [CheckFinding] {
+        func stale(
+            _ key: String, _ topics: [Located<String>], _ known: Set<String>, _ likely: Set<String>, _ what: String
+        ) -> [CheckFinding] {
             topics.filter { !known.contains($0.value) }.map { topic in
-                finding(
+                let near = Nearest.to(topic.value, among: likely.subtracting(topics.map(\.value)))
+                return finding(
                     .stale, .warning, handler: nil, topic: topic.value, line: topic.line,
-                    "'\(key)' names '\(topic.value)', which \(what)"
-                        + (Nearest.to(topic.value, among: known).map { "; did you mean '\($0)'?" } ?? ""),
+                    "'\(key)' names '\(topic.value)', which \(what)" + (near.map { "; did you mean '\($0)'?" } ?? ""),
                     advice: "correct the name, or take it out")
             }
         }
-        return stale("roots", cast.roots, Array(consumers.keys), "no handler consumes")
-            + stale("leaves", cast.leaves, Array(emitters.keys), "no handler emits")
-            + stale("loops", cast.loops, CastCycles(cast).all().flatMap { $0.map(\.topic) }, "is on no loop")
+        let (heard, said) = (Set(consumers.keys), Set(emitters.keys))
+        let looping = Set(CastCycles(cast).all().flatMap { $0.map(\.topic) })
+        return stale("roots", cast.roots, heard, heard.subtracting(said), "no handler consumes")
+            + stale("leaves", cast.leaves, said, said.subtracting(heard), "no handler emits")
+            + stale("loops", cast.loops, looping, looping, "is on no loop")
     }
 
     // MARK: shapes

@@ -45,6 +45,7 @@ struct Observation: Hashable, Sendable {
             }
             var state = checkpoint
             var recent = Recent(since: now.microseconds - window)
+            recent.isWhole = try reader.start() == begin
             let end = try reader.end()
             var place = begin
             while !place.reaches(end) {
@@ -114,7 +115,8 @@ private struct Recent {
     let since: Int64
     var said: [Topic: Int] = [:]
     var heard: [Topic: Int] = [:]
-    /// The first entry that was read: there is nothing to tell of the time before.
+    /// Whether nothing was said or heard before what was read.
+    var isWhole = false
     private var first: Int64?
 
     init(since: Int64) { self.since = since }
@@ -131,9 +133,10 @@ private struct Recent {
         }
     }
 
-    /// Events a second, since the window began.
+    /// Events a second, since the window began or since what was read began.
     func rate(_ count: Int?, _ now: Timestamp) -> Double {
         guard let count else { return 0 }
-        return Double(count) / max(1, Double(now.microseconds - since) / 1e6)
+        let begin = isWhole ? since : max(since, first ?? since)
+        return Double(count) / max(1, Double(now.microseconds - begin) / 1e6)
     }
 }
