@@ -45,6 +45,48 @@ extension MultiProcess {
             }
         }
 
+        @Test("a consumer in any language says what it expects; what it is not sent is found", .timeLimit(.minutes(4)))
+        func foreignShape() async throws {
+            try await withShopFile { stage in
+                let declaration = #"""
+                    {"handler":"legacy","consumes":[{"topic":"shop.order.accepted","emits":[]}],"emits":[],"shapes":
+                    {"emits":{},"consumes":{"shop.order.accepted":{"type":"object","required":["orderID","currency"],
+                    "properties":{"orderID":{"type":"string","format":"uuid"},"currency":{"enum":["EUR"],"type":"string"},
+                    "total":{"type":"integer","format":"int32"},"quantity":{"type":"string"}}}}}}
+                    """#
+                let script = Array("#!/bin/sh\ncat <<'END'\n\(declaration)\nEND\n".utf8)
+                let path = stage.folder + "/legacy"
+                // Written by another process, so that no child of this one has it open while it is run.
+                _ = try await stage.run("/bin/sh", ["-c", "cat > '\(path)' && chmod 700 '\(path)'"], input: script)
+                try stage.writeFile("  order:\n  legacy:\n    executable: ./legacy")
+                let output = try await stage.troupe("check", stage.file, "--format", "json", status: 1)
+                struct Report: Decodable {
+                    struct Finding: Decodable {
+                        var rule: String
+                        var severity: String
+                        var line: Int
+                        var handler: String?
+                        var topic: String?
+                        var field: String?
+                    }
+                    var errors: Int
+                    var findings: [Finding]
+                }
+                let report = try JSONDecoder().decode(Report.self, from: Data(output.standardOutput.utf8))
+                let shapes = report.findings.filter { $0.rule == "shape" }
+                #expect(report.errors == 2)
+                #expect(
+                    shapes.map { "\($0.severity) \($0.field ?? "")" }.sorted() == [
+                        "error currency", "error quantity", "warning orderID", "warning total",
+                    ], "\(output)")
+                #expect(
+                    shapes.allSatisfy { $0.handler == "legacy" && $0.topic == "shop.order.accepted" && $0.line == 5 })
+                let refused = try await stage.troupe("up", stage.file, "--detach", status: 1)
+                #expect(
+                    refused.standardError.contains("legacy requires 'currency', which order never sends"), "\(refused)")
+            }
+        }
+
         @Test("up starts nothing that check finds an error in, unless told to or accepted", .timeLimit(.minutes(4)))
         func upChecks() async throws {
             try await withShopFile { stage in
