@@ -658,7 +658,7 @@ class Audit:
                 died.add((stream, sequence))
             elif tag == 4:
                 ended.append(body.position())
-            elif tag < 32 and tag not in (5, 6, 7, 8, 9):
+            elif tag < 32 and tag not in (5, 6, 7, 8, 9, 10):
                 self.damaged(f"{publisher}: entry {entry.number} has an item of the unknown tag {tag}")
 
         for stream, epoch, first, last, outcome in spoken:

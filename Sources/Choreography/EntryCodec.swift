@@ -63,7 +63,7 @@ package enum EntryCodec {
 
     private enum Tag: UInt8 {
         case park = 1
-        case unpark, dead, undead, cursor, epoch, lost, trying, closed
+        case unpark, dead, undead, cursor, epoch, lost, trying, closed, opened
         /// Tags from here on tell people something and decide nothing.
         case took = 32
     }
@@ -120,6 +120,7 @@ package enum EntryCodec {
             put(position, into: &out)
             out.put(count)
         case .closed: tag = .closed
+        case .opened: tag = .opened
         case .took(let times):
             tag = .took
             for time in times { out.put(time) }
@@ -176,6 +177,7 @@ package enum EntryCodec {
             return .epoch(epoch, firsts: firsts)
         case .trying: return try .trying(position(&body), count: body.integer())
         case .closed: return .closed
+        case .opened: return .opened
         case .took:
             var times: [UInt32] = []
             while body.remaining > 0 { times.append(try body.integer()) }

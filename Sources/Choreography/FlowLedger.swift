@@ -160,7 +160,7 @@ package struct FlowLedger: Sendable {
         case .dead(let letter):
             guard let id = id(letter.position) else { return false }
             set(id, .dead, entry, attempts: letter.attempts, error: letter.error, isAttempt: true)
-        case .undead, .cursor, .lost, .epoch, .trying, .closed: break
+        case .undead, .cursor, .lost, .epoch, .trying, .closed, .opened: break
         case .took: return false
         }
         return true
@@ -202,8 +202,26 @@ package struct FlowLedger: Sendable {
             guard let item = said[id] else { return false }
             return consumers(of: item.event.topic).contains { reason(for: item, $0) != nil }
         }
-        return open.isEmpty
+        return open.isEmpty && !hasStray()
     }
+
+    /// An event of the flow that a handler has set aside, and whose publisher has removed or lost it since.
+    private func strays() -> [(id: EventID, topic: Topic, handler: HandlerName, park: Park)] {
+        var found: [(id: EventID, topic: Topic, handler: HandlerName, park: Park)] = []
+        for (publisher, state) in states where !state.parks.isEmpty {
+            for park in state.parks.values {
+                let event = try? park.record.withUnsafeBytes { bytes -> Event? in
+                    let view = try RecordView(bytes)
+                    return try flows.contains(view.flow()) ? try view.event() : nil
+                }
+                guard let event, said[event.eventID] == nil else { continue }
+                found.append((event.eventID, event.topic, publisher.handler, park))
+            }
+        }
+        return found.sorted { ($0.id, $0.handler) < ($1.id, $1.handler) }
+    }
+
+    private func hasStray() -> Bool { states.values.contains { !$0.parks.isEmpty } && !strays().isEmpty }
 
     /// What somebody has yet to finish with, in order of event and handler. Empty means settled.
     package func outstanding() -> [Outstanding] {
@@ -219,7 +237,18 @@ package struct FlowLedger: Sendable {
                 }
             }
         }
+        result += strays().map {
+            Outstanding(event: $0.id, topic: $0.topic, handler: $0.handler, reason: Self.reason($0.park), behind: 0)
+        }
         return result
+    }
+
+    private static func reason(_ park: Park) -> Outstanding.Reason {
+        switch park.reason {
+        case .retry: .retrying(attempts: park.attempts, due: park.due, error: park.error)
+        case .behind: .behind
+        case .notBefore: .notBefore(park.due)
+        }
     }
 
     private func behind(_ position: Position, _ handler: HandlerName) -> UInt64 {
@@ -233,11 +262,7 @@ package struct FlowLedger: Sendable {
         let slots = states.filter { $0.key.handler == handler }
         for (_, state) in slots {
             guard let park = Self.park(of: position, in: state) else { continue }
-            switch park.reason {
-            case .retry: return .retrying(attempts: park.attempts, due: park.due, error: park.error)
-            case .behind: return .behind
-            case .notBefore: return .notBefore(park.due)
-            }
+            return Self.reason(park)
         }
         for (_, state) in slots {
             // A cursor of an older epoch counts sequences that the publisher lost and gave to other events.

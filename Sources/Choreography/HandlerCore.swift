@@ -182,7 +182,7 @@ package struct HandlerCore: Sendable {
     private mutating func beginTrial(of works: inout [Work]) -> Knowledge? {
         guard isCautious, works.count == 1, trials.isSuspect(works[0].position, state) else { return nil }
         isTrying = true
-        works[0].deaths = state.trials[works[0].position] ?? 0
+        works[0].deaths = state.deaths(of: works[0].position)
         guard !works[0].isPoison else { return nil }
         let item = Knowledge.trying(works[0].position, count: works[0].deaths + 1)
         state.apply(EntryDraft(knows: [item], time: latest))

@@ -21,6 +21,8 @@ package enum Knowledge: Hashable, Sendable {
     case trying(Position, count: UInt32)
     /// The last entry of a process that ended in order, with nothing in hand.
     case closed
+    /// The first entry of a process after one that ended in order: should it end before its next, that was not in order.
+    case opened
     /// How long handling took, in microseconds: the positions that items conclude, then the heard ones; or one sum.
     case took([UInt32])
 }

@@ -70,14 +70,25 @@ package struct SlotState: Hashable, Sendable {
         nextSequence[topic] = sequence == .max ? .max : sequence + 1
     }
 
+    /// How many processes in a row ended while they handled an event by itself. Its publisher may have begun an epoch
+    /// since, and the event is the same: what it lost ends trials.
+    package func deaths(of position: Position) -> UInt32 {
+        trials.first { $0.key.stream == position.stream && $0.key.sequence == position.sequence }?.value ?? 0
+    }
+
+    private mutating func endTrial(of position: Position) {
+        guard !trials.isEmpty else { return }
+        trials = trials.filter { $0.key.stream != position.stream || $0.key.sequence != position.sequence }
+    }
+
     package mutating func know(_ item: Knowledge) {
         switch item {
         case .park(let park):
             parks[park.position] = park
-            trials[park.position] = nil
+            endTrial(of: park.position)
         case .unpark(let position):
             parks[position] = nil
-            trials[position] = nil
+            endTrial(of: position)
         case .dead(let letter): deadLetters[letter.position] = letter
         case .undead(let position): deadLetters[position] = nil
         case .lost(let stream, let epoch, let low):
@@ -91,8 +102,11 @@ package struct SlotState: Hashable, Sendable {
         case .epoch(let epoch, let firsts):
             epochs.append(EpochStart(epoch: epoch, firsts: firsts))
             if epochs.count > Self.epochLimit { epochs.removeFirst(epochs.count - Self.epochLimit) }
-        case .trying(let position, let count): trials[position] = count
+        case .trying(let position, let count):
+            endTrial(of: position)
+            trials[position] = count
         case .closed: isClosed = true
+        case .opened: isClosed = false
         case .took: break
         }
     }

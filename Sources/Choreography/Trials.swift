@@ -17,7 +17,7 @@ struct Trials: Sendable {
 
     /// Whether the process that ended may have had the event in hand, or one did that ended before it.
     func isSuspect(_ position: Position, _ state: SlotState) -> Bool {
-        if state.trials[position] != nil { return true }
+        if state.deaths(of: position) > 0 { return true }
         guard let window else { return false }
         let low = window.lows[position.stream] ?? 0
         return position.sequence <= low || position.sequence - low <= window.width || window.parked.contains(position)

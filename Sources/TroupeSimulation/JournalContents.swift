@@ -30,10 +30,15 @@ struct JournalContents {
             return knows.allSatisfy { if case .epoch = $0 { true } else { false } }
         }
 
-        /// Whether it only says that an event is being tried.
+        /// Whether it only says that an event is being tried, or a process has begun.
         var isTrial: Bool {
             guard said.isEmpty, heard.isEmpty, !knows.isEmpty else { return false }
-            return knows.allSatisfy { if case .trying = $0 { true } else { false } }
+            return knows.allSatisfy { item in
+                switch item {
+                case .trying, .opened: true
+                default: false
+                }
+            }
         }
 
         init(_ view: EntryView) throws {
@@ -69,7 +74,9 @@ struct JournalContents {
 
     /// Reads everything that is released. A directory without a journal is empty.
     init(_ publisher: PublisherID, disk: any FileSystem, boot: BootID, trimmed: [Entry]) throws {
-        entries = trimmed + (try Self.read(publisher, disk: disk, boot: boot))
+        let left = try Self.read(publisher, disk: disk, boot: boot)
+        // A segment may come back: its removal was not durable.
+        entries = trimmed.filter { entry in left.first.map { entry.end <= $0.begin } ?? true } + left
     }
 
     private static func read(_ publisher: PublisherID, disk: any FileSystem, boot: BootID) throws -> [Entry] {

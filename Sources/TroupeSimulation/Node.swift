@@ -150,9 +150,9 @@ final class Node {
                 process.log.state, end: process.log.end, now: host.clock.wall,
                 registrations: { [world] in world.plan.registrations },
                 trim: { offset in
-                    let count = try process.log.trim(before: offset)
-                    if count > 0 { trimmed = found.entries.filter { $0.end <= offset } }
-                    return count
+                    // Before: it may fail, or the process end, when the segment is gone already.
+                    trimmed = found.entries.filter { $0.end <= offset }
+                    return try process.log.trim(before: offset)
                 })
             world.totals.trims += outcome.segments
             if outcome.segments > 0 { world.tell(plan.name, "removes \(outcome.segments) segments") }

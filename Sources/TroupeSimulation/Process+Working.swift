@@ -31,6 +31,7 @@ extension Process {
 
     private func run(_ batch: Batch) {
         guard let trying = batch.trying, world.sabotage != .tryUnmarked else { return begin(batch) }
+        world.tell(name, "\(trying)")
         trial = node.heardIDs[batch.works[0].position]
         append(
             EntryDraft(knows: [trying], time: clock.wall), count: 0, level: min(plan.durability, .written),
@@ -160,10 +161,16 @@ extension Process {
         if pending < Self.pendingLimit { pump() }
     }
 
-    /// What the sync thread does: everything appended so far becomes durable at once, a little later it is released.
+    /// What the sync thread does: a little later everything appended becomes durable at once, a little later it is released.
     private func sync() {
         guard !isDead, !isSyncing, !queue.isEmpty else { return }
         isSyncing = true
+        world.after(Int64(world.random.between(0...(2000 * world.plan.slowness)))) { [self] in
+            if !isDead { syncNow() }
+        }
+    }
+
+    private func syncNow() {
         let result = Result { try log.sync() }
         guard case .success(let durable) = result else {
             if case .failure(let error) = result { failed(error) }

@@ -127,6 +127,10 @@ final class Process {
 
     /// The process is recovered and begins to work.
     func begin() {
+        if log.state.isClosed, world.sabotage != .openUnmarked {
+            append(EntryDraft(knows: [.opened], time: clock.wall), count: 0, level: min(plan.durability, .written))
+            guard !isDead else { return }
+        }
         scan()
         pump()
         publishRoots()

@@ -56,7 +56,7 @@ struct ItemGenerator {
         case 3: .undead(position())
         case 4: .cursor(stream(), epoch: number(), low: number())
         case 5: .trying(position(), count: UInt32(random.below(9)))
-        case 6: .closed
+        case 6: random.chance(50) ? .closed : .opened
         case 7: .took((0..<random.below(4)).map { _ in UInt32(random.below(1 << 30)) })
         default:
             .epoch(

@@ -1,24 +1,21 @@
 internal import Testing
 internal import TroupeSimulation
 
-/// The simulator bites: every rule that is broken on purpose is noticed, on seeds that pass when it is kept.
+/// The simulator bites: a rule that is broken on purpose is noticed, on a seed that passes when it is kept.
+///
+/// `scripts/simulate` does so for every rule, in release; here are those that show early.
 struct SabotageTests {
-    static let seeds: ClosedRange<UInt64> = 1...400
-    /// As many failures make the point; the table is printed by the command with `--sabotage`.
-    static let enough = 3
+    static let early: [Sabotage] = [
+        .skipSync, .releaseBeforeSync, .advanceCursorEarly, .sayBeforeHearing, .forgetCursors, .dropTips, .ignoreGaps,
+        .overtakeParked, .singleNumberCursor, .trimUnheard, .dropParksAtRotation, .settleBeforeRegistration,
+    ]
 
-    @Test(arguments: Sabotage.allCases)
-    func `a broken rule is caught`(_ sabotage: Sabotage) {
-        var caught = 0
-        var seen: UInt64 = 0
-        for seed in Self.seeds {
-            seen += 1
-            guard !Simulation.run(seed: seed, sabotage: sabotage).problems.isEmpty else { continue }
-            #expect(Simulation.run(seed: seed).problems.isEmpty, "seed \(seed) fails by itself")
-            caught += 1
-            if caught == Self.enough { break }
+    @Test(arguments: early)
+    func `a broken rule is caught`(_ sabotage: Sabotage) throws {
+        let caught = (1...60 as ClosedRange<UInt64>).first {
+            !Simulation.run(seed: $0, sabotage: sabotage).problems.isEmpty
         }
-        print("\(sabotage.rawValue): caught by \(caught) of the first \(seen) seeds")
-        #expect(caught >= 1, "\(sabotage.rawValue) is not caught by any of \(seen) seeds")
+        let seed = try #require(caught, "\(sabotage.rawValue) is not noticed by any of 60 seeds")
+        #expect(Simulation.run(seed: seed).problems.isEmpty, "seed \(seed) fails by itself")
     }
 }

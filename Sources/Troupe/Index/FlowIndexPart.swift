@@ -97,7 +97,7 @@ struct FlowIndexPart {
         case .unpark(let position), .undead(let position):
             rows.append(Row(key: Self.key(position), offset: offset))
         case .dead(let letter): rows.append(Row(key: Self.key(letter.position), offset: offset))
-        case .cursor, .lost, .epoch, .trying, .closed, .took: break
+        case .cursor, .lost, .epoch, .trying, .closed, .opened, .took: break
         }
     }
 

@@ -118,6 +118,15 @@ final class RuntimeCore: Sendable {
                 if state.cursors[stream] == nil { draft.knows.append(.cursor(stream, epoch: 0, low: tip)) }
             }
         }
+        if state.isClosed {
+            // Or a process that dies of its first event would leave no sign that it ever was. On a full disk nothing is
+            // handled either.
+            do {
+                try log.append(
+                    EntryDraft(knows: [.opened], time: draft.time), level: min(options.durability, .written)
+                ) { _ in }
+            } catch let error as EngineError where error.code == .noSpace {}
+        }
         guard !draft.isEmpty else { return state }
         try log.append(draft, level: options.durability) { [self] result in
             if case .failure(let error) = result { fail(error) }

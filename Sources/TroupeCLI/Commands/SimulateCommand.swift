@@ -29,11 +29,21 @@ struct SimulateCommand: AsyncParsableCommand {
         })
     var sabotage: Sabotage?
 
+    @Flag(help: "Break every rule, one at a time, and say which seeds notice; a rule that none notices is an error.")
+    var table = false
+
+    @Option(help: "With --table: how many seeds that notice are enough for a rule.")
+    var catches: Int = 3
+
     func validate() throws {
+        guard !table || sabotage == nil else {
+            throw ValidationError("--table breaks every rule; leave out --sabotage")
+        }
         guard runs >= 1 else { throw ValidationError("--runs takes 1 or more, not \(runs)") }
     }
 
     func run() async throws {
+        if table { return try showTable() }
         let clock = ContinuousClock()
         let begin = clock.now
         var totals = SimulationTotals()
@@ -61,6 +71,23 @@ struct SimulateCommand: AsyncParsableCommand {
         if failed > 0 { throw ExitCode(1) }
     }
 
+    private func showTable() throws {
+        var unnoticed: [Sabotage] = []
+        for rule in Sabotage.allCases {
+            var caught: [UInt64] = []
+            var last = seed
+            for index in 0..<runs where caught.count < catches {
+                last = seed &+ UInt64(index)
+                if !Simulation.run(seed: last, sabotage: rule).problems.isEmpty { caught.append(last) }
+            }
+            let seeds = caught.prefix(5).map { "\($0)" }.joined(separator: ", ")
+            Console.line("\(rule.rawValue): \(caught.count) of the seeds \(seed) to \(last) notice: \(seeds)")
+            if caught.isEmpty { unnoticed.append(rule) }
+        }
+        Console.line("\(Sabotage.allCases.count) broken rules, \(unnoticed.count) unnoticed")
+        if !unnoticed.isEmpty { throw ExitCode(1) }
+    }
+
     private func tell(_ result: Simulation.Result) {
         Console.line("seed \(result.seed)")
         if sabotage == nil || verbose { for line in result.story { Console.line("  \(line)") } }
@@ -79,7 +106,8 @@ struct SimulateCommand: AsyncParsableCommand {
             \(totals.runs) runs, \(failed) failed, \(rate) a second; digest \(String(digest, radix: 16))
             steps \(totals.steps), events \(totals.events), dead letters \(totals.deadLetters), \
             flows seen settled \(totals.settledClaims)
-            crashes \(totals.crashes), stops \(totals.stops), segments removed \(totals.trims), power losses \(totals.powerLosses), partitions \(totals.partitions), \
+            crashes \(totals.crashes), stops \(totals.stops), power losses \(totals.powerLosses), \
+            segments removed \(totals.trims), partitions \(totals.partitions), \
             frames dropped \(totals.drops)
             full disks \(totals.fullDisks), disk errors \(totals.diskErrors), clocks set \(totals.clockJumps), \
             journals damaged \(totals.corruptions)
