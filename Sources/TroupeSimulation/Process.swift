@@ -127,7 +127,7 @@ final class Process {
 
     /// The process is recovered and begins to work.
     func begin() {
-        if log.state.isClosed, world.sabotage != .openUnmarked {
+        if log.state.isClosed {
             append(EntryDraft(knows: [.opened], time: clock.wall), count: 0, level: min(plan.durability, .written))
             guard !isDead else { return }
         }

@@ -36,8 +36,6 @@ package enum Sabotage: String, CaseIterable, Sendable {
     case repairCorruption
     /// An event that may have ended the process before is tried without an entry that says so.
     case tryUnmarked
-    /// A process that follows one that ended in order leaves no sign before it handles anything.
-    case openUnmarked
     /// Old segments are removed although a registered handler has not handled what is in them.
     case trimUnheard
     /// A flow counts as settled although a handler that is registered has not heard its events.

@@ -4,6 +4,25 @@ internal import TroupeTesting
 
 extension MultiProcess {
     @Suite("Events that end their process") struct Poison {
+        /// Starts the handler again whenever it ends, until the publisher does. Returns how often.
+        private func restart(
+            _ handler: inout ProcessHandle, until publisher: ProcessHandle, on stage: ProcessStage
+        ) async throws -> Int {
+            var ends = 0
+            while publisher.isRunning {
+                let running = handler
+                try await stage.eventually("the handler or the publisher ends") {
+                    !running.isRunning || !publisher.isRunning
+                }
+                guard publisher.isRunning else { break }
+                #expect(try await handler.waitForExit() == .signalled(9))
+                ends += 1
+                try #require(ends < 20, "it goes on and on")
+                handler = try stage.start("test-handlers")
+            }
+            return ends
+        }
+
         @Test("five ends in a row make a dead letter; what stood beside it is handled", .timeLimit(.minutes(4)))
         func fiveInARow() async throws {
             try await withProcessStage { stage in
@@ -20,18 +39,7 @@ extension MultiProcess {
                     input: Array((jobs.joined(separator: "\n") + "\n").utf8))
                 try await stage.eventually("they are published") { stage.size(of: "journals/ingress.0") > 500 }
                 handler.resume()
-                var ends = 0
-                while publisher.isRunning {
-                    let running = handler
-                    try await stage.eventually("the handler or the publisher ends") {
-                        !running.isRunning || !publisher.isRunning
-                    }
-                    guard publisher.isRunning else { break }
-                    #expect(try await handler.waitForExit() == .signalled(9))
-                    ends += 1
-                    try #require(ends < 20, "it goes on and on")
-                    handler = try stage.start("test-handlers")
-                }
+                var ends = try await restart(&handler, until: publisher, on: stage)
                 #expect(ends == 7)
                 #expect(publisher.status == .exited(1))
                 let output = publisher.standardOutput
@@ -52,6 +60,18 @@ extension MultiProcess {
                 #expect(try await handler.waitForExit() == .exited(0))
                 let journal = try await stage.run("troupe", "journal", "cat", "clumsy")
                 #expect(journal.standardOutput.hasSuffix("  closed\n"), "\(journal)")
+
+                // Nor does the next process begin without a sign, should it die of the first thing that it hears.
+                handler = try stage.start("test-handlers")
+                try await stage.hears("clumsy")
+                let again = try stage.start(
+                    "troupe", "publish", "test.deadly.asked", #"{"deaths":1000,"tally":"\#(tally("again"))"}"#,
+                    "--await",
+                    "--timeout", "60s")
+                ends = try await restart(&handler, until: again, on: stage)
+                #expect(ends == 6)
+                #expect(again.status == .exited(1))
+                #expect(try Census(stage).dead == 2)
             }
         }
     }
