@@ -24,6 +24,24 @@ extension UnsafeRawBufferPointer {
     var quotedForMessage: String {
         "\"" + String(decoding: prefix(80), as: UTF8.self) + (count > 80 ? "…\"" : "\"")
     }
+
+    /// Whether these are the same bytes, compared eight at a time.
+    package func equals(_ other: UnsafeRawBufferPointer) -> Bool {
+        guard count == other.count else { return false }
+        var position = 0
+        while count - position >= 8 {
+            guard
+                loadUnaligned(fromByteOffset: position, as: UInt64.self)
+                    == other.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+            else { return false }
+            position += 8
+        }
+        while position < count {
+            guard self[position] == other[position] else { return false }
+            position += 1
+        }
+        return true
+    }
 }
 
 extension [UInt8] {
@@ -31,6 +49,9 @@ extension [UInt8] {
     mutating func appendLittleEndian(_ value: some FixedWidthInteger) {
         Swift.withUnsafeBytes(of: value.littleEndian) { append(contentsOf: $0) }
     }
+
+    /// Whether these are the same bytes.
+    package func equals(_ other: UnsafeRawBufferPointer) -> Bool { withUnsafeBytes { $0.equals(other) } }
 
     /// `withUnsafeBytes` with the error type kept.
     func withBytes<R>(
@@ -49,7 +70,7 @@ extension [UInt8] {
 
 extension ArraySlice<UInt8> {
     /// `withUnsafeBytes` with the error type kept.
-    func withBytes<R>(
+    package func withBytes<R>(
         _ body: (UnsafeRawBufferPointer) throws(EnvelopeError) -> R
     ) throws(EnvelopeError) -> R {
         let result: Result<R, EnvelopeError> = withUnsafeBytes { bytes in

@@ -32,7 +32,7 @@ extension Event {
         try Event.check("source", extras.source, "a URI reference") { Grammar.isURIReference($0.utf8) }
         try Event.check("id", extras.foreignID, "text without control characters", Grammar.isAttributeString)
         try Event.check("subject", extras.subject, "text without control characters", Grammar.isAttributeString)
-        try Event.check("datacontenttype", extras.dataContentType, "a media type") { Grammar.isMediaType($0.utf8) }
+        try Event.check("datacontenttype", extras.dataContentType, "a media type") { $0.hasBytes(Grammar.isMediaType) }
         try Event.check("dataschema", extras.dataSchema, "an absolute URI") { Grammar.isAbsoluteURI($0.utf8) }
         try Event.check(
             "partitionkey", extras.partitionKey, "text without control characters", Grammar.isAttributeString)

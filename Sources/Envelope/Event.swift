@@ -100,4 +100,19 @@ public struct Event: Hashable, Sendable {
         extras.extensions = extensions
         self.extras = extras.isEmpty ? nil : EventExtrasBox(extras)
     }
+
+    init(
+        topic: Topic, flow: FlowID, serial: Serial, time: Timestamp, sequence: UInt64, traceparent: Traceparent?,
+        context: [String: String], data: [UInt8], extras: EventExtrasBox?
+    ) {
+        self.topic = topic
+        self.flow = flow
+        self.serial = serial
+        self.time = time
+        self.sequence = sequence
+        self.traceparent = traceparent
+        self.context = context
+        self.data = data
+        self.extras = extras
+    }
 }

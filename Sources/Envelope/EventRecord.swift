@@ -12,7 +12,21 @@ public enum EventRecord {
     ///
     /// - Precondition: ``Event/validate()`` passes; lengths that do not fit the format trap.
     public static func encode(_ event: Event, into bytes: inout [UInt8]) {
-        RecordWriter.write(event, into: &bytes)
+        let start = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: encodedLength(of: event)))
+        bytes.withUnsafeMutableBytes { all in
+            _ = encode(event, sequence: event.sequence, to: UnsafeMutableRawBufferPointer(rebasing: all[start...]))
+        }
+    }
+
+    /// The length of an event's record, in bytes.
+    package static func encodedLength(of event: Event) -> Int { RecordWriter.length(of: event) }
+
+    /// Writes one record, with this sequence, at the start of `bytes`. Returns its length.
+    ///
+    /// - Precondition: ``Event/validate()`` passes, and `bytes` have room for ``encodedLength(of:)``.
+    package static func encode(_ event: Event, sequence: UInt64, to bytes: UnsafeMutableRawBufferPointer) -> Int {
+        RecordWriter.write(event, sequence: sequence, to: bytes)
     }
 
     /// Reads exactly one record.

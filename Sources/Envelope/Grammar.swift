@@ -122,14 +122,22 @@ enum Grammar {
     }
 
     /// `type/subtype`, and after it nothing, or `;` and printable ASCII (RFC 2045 §5.1).
-    static func isMediaType(_ bytes: some Collection<UInt8>) -> Bool {
-        let essence = bytes.prefix { $0 != UInt8(ascii: ";") }
-        let parts = essence.split(separator: slash, maxSplits: 2, omittingEmptySubsequences: false)
-        guard parts.count == 2 else { return false }
-        var subtype = parts[1]
-        while let last = subtype.reversed().first, last == 0x20 { subtype = subtype.dropLast() }
-        return !parts[0].isEmpty && parts[0].allSatisfy(isToken) && !subtype.isEmpty && subtype.allSatisfy(isToken)
-            && bytes.allSatisfy { (0x20...0x7E).contains($0) }
+    static func isMediaType(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        let type = skip(bytes, from: 0, isToken)
+        guard type > 0, type < bytes.count, bytes[type] == slash else { return false }
+        let subtype = skip(bytes, from: type + 1, isToken)
+        guard subtype > type + 1 else { return false }
+        let end = skip(bytes, from: subtype) { $0 == 0x20 }
+        guard end < bytes.count else { return true }
+        return bytes[end] == UInt8(ascii: ";") && skip(bytes, from: end) { (0x20...0x7E).contains($0) } == bytes.count
+    }
+
+    /// The offset of the first byte that does not satisfy a condition.
+    @inline(__always)
+    private static func skip(_ bytes: UnsafeRawBufferPointer, from start: Int, _ isGood: (UInt8) -> Bool) -> Int {
+        var position = start
+        while position < bytes.count, isGood(bytes[position]) { position += 1 }
+        return position
     }
 
     /// A non-empty string without what CloudEvents 1.0.2 §3.1 forbids: control characters and noncharacters.

@@ -67,7 +67,7 @@ extension RecordView {
         return Timestamp(microseconds: try reader.integer(Int64.self, what))
     }
 
-    private static func traceparent(_ value: UnsafeRawBufferPointer) throws(EnvelopeError) -> Traceparent {
+    static func traceparent(_ value: UnsafeRawBufferPointer) throws(EnvelopeError) -> Traceparent {
         guard value.count == 25 else {
             throw EnvelopeError(.badAttribute, "The attribute traceparent has \(value.count) bytes and must have 25.")
         }

@@ -9,8 +9,11 @@ package struct RecordView {
     private let serialStart: Int
     private let serialEnd: Int
     let attributesStart: Int
-    private let dataStart: Int
+    let dataStart: Int
     private let partitionKeyRange: Range<Int>?
+    // Where the values of these attributes begin, or 0.
+    private let expiryStart: Int
+    private let notBeforeStart: Int
 
     /// Checks that the bytes are exactly one record of this version with a good checksum, and finds its parts.
     ///
@@ -56,6 +59,7 @@ package struct RecordView {
         attributesStart = reader.position
         var lastKey: UInt8 = 0
         var partitionKey: Range<Int>?
+        var (expiry, notBefore) = (0, 0)
         for _ in 0..<bytes[RecordLayout.attributeCount] {
             let (key, size) = try RecordView.attributeHeader(&reader)
             guard key > lastKey else {
@@ -63,12 +67,18 @@ package struct RecordView {
                     .badAttribute, "Attribute key \(key) follows \(lastKey); keys must ascend and each stand once.")
             }
             lastKey = key
-            if key == AttributeKey.partitionKey, size <= bytes.count - reader.position {
-                partitionKey = reader.position..<reader.position + size
-            }
+            let start = reader.position
             _ = try reader.slice(size, "attributes")
+            switch key {
+            case AttributeKey.partitionKey: partitionKey = start..<reader.position
+            case AttributeKey.expiryTime: if size == 8 { expiry = start }
+            case AttributeKey.notBefore: if size == 8 { notBefore = start }
+            default: break
+            }
         }
         partitionKeyRange = partitionKey
+        expiryStart = expiry
+        notBeforeStart = notBefore
         dataStart = reader.position
         self.bytes = bytes
     }
@@ -85,9 +95,19 @@ package struct RecordView {
     }
 
     /// When the event happened.
-    package var time: Timestamp {
-        let raw = bytes.loadUnaligned(fromByteOffset: RecordLayout.time, as: Int64.self)
-        return Timestamp(microseconds: Int64(littleEndian: raw))
+    package var time: Timestamp { timestamp(at: RecordLayout.time) }
+
+    /// From when on the event is heard as expired.
+    package var expiryTime: Timestamp? { expiryStart > 0 ? timestamp(at: expiryStart) : nil }
+
+    /// Until when the event's handling waits.
+    package var notBefore: Timestamp? { notBeforeStart > 0 ? timestamp(at: notBeforeStart) : nil }
+
+    /// The number of events on the event's causal path, this one included.
+    package var depth: Int {
+        var depth = 1
+        for byte in serialBytes where byte == Grammar.slash { depth += 1 }
+        return depth
     }
 
     /// The low byte of the CRC-32C of the ordering key, as the record states it.
@@ -139,6 +159,10 @@ package struct RecordView {
     /// Whether the event is of a topic.
     package func topicMatches(_ topic: Topic) -> Bool {
         topicBytes.elementsEqual(topic.text.utf8)
+    }
+
+    private func timestamp(at offset: Int) -> Timestamp {
+        Timestamp(microseconds: Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Int64.self)))
     }
 
     private func part(_ start: Int, _ end: Int) -> UnsafeRawBufferPointer {

@@ -1,149 +1,224 @@
-/// Writes records.
-enum RecordWriter {
-    static func write(_ event: Event, into bytes: inout [UInt8]) {
-        let start = bytes.count
+/// Writes a record into memory that was reserved for it.
+///
+/// The length is known before anything is written (``length(of:)``), so that a batch of records is encoded in place; every
+/// write is checked against the end of the memory.
+struct RecordWriter {
+    private let bytes: UnsafeMutableRawBufferPointer
+    private var position = 0
+
+    private init(_ bytes: UnsafeMutableRawBufferPointer) { self.bytes = bytes }
+
+    /// The length of an event's record, in bytes.
+    static func length(of event: Event) -> Int {
+        var length = RecordLayout.flow + flowLength(event.flow) + 1 + event.topic.text.utf8.count
+        length += 2 + event.serial.text.utf8.count + event.data.count
+        if event.traceparent != nil { length += 3 + 25 }
+        if let box = event.extras {
+            func text(_ value: String?) { if let value { length += 3 + value.utf8.count } }
+            text(box.value.traceState)
+            text(box.value.partitionKey)
+            text(box.value.subject)
+            text(stated(box, of: event))
+            text(box.value.foreignID)
+            text(box.value.dataContentType)
+            text(box.value.dataSchema)
+            text(box.value.dataRef)
+            if box.value.expiryTime != nil { length += 3 + 8 }
+            if box.value.notBefore != nil { length += 3 + 8 }
+            if let causes = box.value.causes, causes.count > 1 {
+                length += 5
+                for cause in causes.dropFirst() { length += causeLength(cause, of: event.flow) }
+            }
+            if !box.value.extensions.isEmpty {
+                length += 5
+                for (name, value) in box.value.extensions { length += 1 + name.utf8.count + extensionLength(value) }
+            }
+        }
+        if !event.context.isEmpty {
+            length += 5
+            for (key, value) in event.context { length += 3 + key.utf8.count + value.utf8.count }
+        }
+        return length
+    }
+
+    /// Writes a record at the start of `bytes`, which have ``length(of:)`` bytes or more. Returns its length.
+    static func write(_ event: Event, sequence: UInt64, to bytes: UnsafeMutableRawBufferPointer) -> Int {
+        var writer = RecordWriter(bytes)
         // Length, checksum and attribute count are known at the end.
-        withUnsafeTemporaryAllocation(byteCount: RecordLayout.flow, alignment: 8) { fixed in
-            fixed.storeBytes(of: 0, as: UInt64.self)
-            fixed[RecordLayout.version] = 0
-            fixed[RecordLayout.flags] = event.flow.uuidBytes == nil ? RecordLayout.namedFlow : 0
-            fixed[RecordLayout.bucket] = event.bucket
-            fixed[RecordLayout.attributeCount] = 0
-            fixed.storeBytes(
-                of: event.time.microseconds.littleEndian, toByteOffset: RecordLayout.time, as: Int64.self)
-            fixed.storeBytes(of: event.sequence.littleEndian, toByteOffset: RecordLayout.sequence, as: UInt64.self)
-            bytes.append(contentsOf: UnsafeRawBufferPointer(fixed))
-        }
-        appendFlow(event.flow, to: &bytes)
-        bytes.append(UInt8(event.topic.text.utf8.count))
-        bytes.append(contentsOf: event.topic.text.utf8)
-        appendSerial(event.serial, to: &bytes)
-        bytes[start + RecordLayout.attributeCount] = writeAttributes(of: event, into: &bytes)
-        bytes.append(contentsOf: event.data)
-        let length = bytes.count - start
+        writer.put(0 as UInt64)
+        writer.put(0 as UInt8)
+        writer.put(event.flow.uuidBytes == nil ? RecordLayout.namedFlow : 0)
+        writer.put(event.bucket)
+        writer.put(0 as UInt8)
+        writer.put(event.time.microseconds)
+        writer.put(sequence)
+        writer.put(event.flow)
+        writer.put(event.topic.text, UInt8.self)
+        writer.put(event.serial.text, UInt16.self)
+        bytes[RecordLayout.attributeCount] = writer.putAttributes(of: event)
+        event.data.withUnsafeBytes { writer.put($0) }
+        let length = writer.position
         precondition(length <= EventRecord.maximumLength, "A record may have 16 MiB; call validate() first.")
-        bytes.withUnsafeMutableBytes { raw in
-            raw.storeBytes(of: UInt32(length).littleEndian, toByteOffset: start, as: UInt32.self)
-            let covered = UnsafeRawBufferPointer(rebasing: raw[(start + RecordLayout.checksummed)...])
-            raw.storeBytes(
-                of: CRC32C.checksum(covered).littleEndian, toByteOffset: start + RecordLayout.checksum, as: UInt32.self)
+        bytes.storeBytes(of: UInt32(length).littleEndian, as: UInt32.self)
+        let covered = UnsafeRawBufferPointer(rebasing: bytes[RecordLayout.checksummed..<length])
+        bytes.storeBytes(
+            of: CRC32C.checksum(covered).littleEndian, toByteOffset: RecordLayout.checksum, as: UInt32.self)
+        return length
+    }
+
+    /// The source where it is not what the serial says.
+    private static func stated(_ box: EventExtrasBox, of event: Event) -> String? {
+        guard let source = box.value.source, source != Event.derivedSource(event.serial) else { return nil }
+        return source
+    }
+
+    private static func flowLength(_ flow: FlowID) -> Int { flow.uuidBytes == nil ? 1 + flow.text.utf8.count : 16 }
+
+    private static func causeLength(_ cause: EventID, of flow: FlowID) -> Int {
+        1 + (cause.flow == flow ? 0 : flowLength(cause.flow)) + 2 + cause.serial.text.utf8.count
+    }
+
+    private static func extensionLength(_ value: ExtensionValue) -> Int {
+        switch value {
+        case .string(let text): 1 + 2 + text.utf8.count
+        case .integer: 1 + 4
+        case .boolean: 1 + 1
         }
     }
 
-    private static func appendFlow(_ flow: FlowID, to bytes: inout [UInt8]) {
-        if let uuid = flow.uuidBytes {
-            bytes.appendLittleEndian(uuid.0.byteSwapped)
-            bytes.appendLittleEndian(uuid.1.byteSwapped)
-        } else {
-            let name = flow.text
-            bytes.append(UInt8(name.utf8.count))
-            bytes.append(contentsOf: name.utf8)
-        }
-    }
+    // MARK: attributes
 
-    private static func appendSerial(_ serial: Serial, to bytes: inout [UInt8]) {
-        bytes.appendLittleEndian(UInt16(serial.text.utf8.count))
-        bytes.append(contentsOf: serial.text.utf8)
-    }
-
-    private static func writeAttributes(of event: Event, into bytes: inout [UInt8]) -> UInt8 {
+    private mutating func putAttributes(of event: Event) -> UInt8 {
         var count: UInt8 = 0
         if let traceparent = event.traceparent {
             count += 1
-            bytes.append(AttributeKey.traceparent)
-            bytes.appendLittleEndian(25 as UInt16)
-            bytes.appendLittleEndian(traceparent.traceIDHigh.byteSwapped)
-            bytes.appendLittleEndian(traceparent.traceIDLow.byteSwapped)
-            bytes.appendLittleEndian(traceparent.spanID.byteSwapped)
-            bytes.append(traceparent.flags)
+            put(AttributeKey.traceparent)
+            put(25 as UInt16)
+            put(traceparent.traceIDHigh.byteSwapped)
+            put(traceparent.traceIDLow.byteSwapped)
+            put(traceparent.spanID.byteSwapped)
+            put(traceparent.flags)
         }
-        let extras = event.extras?.value
-        func text(_ key: UInt8, _ value: String?) {
-            guard let value else { return }
-            count += 1
-            bytes.append(key)
-            bytes.appendLittleEndian(UInt16(value.utf8.count))
-            bytes.append(contentsOf: value.utf8)
-        }
-        func time(_ key: UInt8, _ value: Timestamp?) {
-            guard let value else { return }
-            count += 1
-            bytes.append(key)
-            bytes.appendLittleEndian(8 as UInt16)
-            bytes.appendLittleEndian(value.microseconds)
-        }
-        func long(_ key: UInt8, _ body: (inout [UInt8]) -> Void) {
-            count += 1
-            bytes.append(key)
-            let start = bytes.count
-            bytes.appendLittleEndian(0 as UInt32)
-            body(&bytes)
-            let length = UInt32(bytes.count - start - 4)
-            bytes.withUnsafeMutableBytes {
-                $0.storeBytes(of: length.littleEndian, toByteOffset: start, as: UInt32.self)
-            }
-        }
-        if let extras {
-            text(AttributeKey.traceState, extras.traceState)
-            text(AttributeKey.partitionKey, extras.partitionKey)
-            text(AttributeKey.subject, extras.subject)
-            text(AttributeKey.source, extras.source == Event.derivedSource(event.serial) ? nil : extras.source)
-            text(AttributeKey.foreignID, extras.foreignID)
-            text(AttributeKey.dataContentType, extras.dataContentType)
-            text(AttributeKey.dataSchema, extras.dataSchema)
-            text(AttributeKey.dataRef, extras.dataRef)
-            time(AttributeKey.expiryTime, extras.expiryTime)
-            time(AttributeKey.notBefore, extras.notBefore)
-            if let causes = extras.causes, causes.count > 1 {
-                long(AttributeKey.causes) { bytes in
-                    for cause in causes.dropFirst() { appendCause(cause, of: event.flow, to: &bytes) }
+        if let box = event.extras {
+            put(AttributeKey.traceState, box.value.traceState, &count)
+            put(AttributeKey.partitionKey, box.value.partitionKey, &count)
+            put(AttributeKey.subject, box.value.subject, &count)
+            put(AttributeKey.source, Self.stated(box, of: event), &count)
+            put(AttributeKey.foreignID, box.value.foreignID, &count)
+            put(AttributeKey.dataContentType, box.value.dataContentType, &count)
+            put(AttributeKey.dataSchema, box.value.dataSchema, &count)
+            put(AttributeKey.dataRef, box.value.dataRef, &count)
+            put(AttributeKey.expiryTime, box.value.expiryTime, &count)
+            put(AttributeKey.notBefore, box.value.notBefore, &count)
+            if let causes = box.value.causes, causes.count > 1 {
+                putLong(AttributeKey.causes, &count) { writer in
+                    for cause in causes.dropFirst() { writer.put(cause, of: event.flow) }
                 }
             }
         }
         if !event.context.isEmpty {
-            long(AttributeKey.context) { bytes in
+            putLong(AttributeKey.context, &count) { writer in
                 for (key, value) in event.context.sorted(by: { $0.key < $1.key }) {
-                    bytes.append(UInt8(key.utf8.count))
-                    bytes.append(contentsOf: key.utf8)
-                    bytes.appendLittleEndian(UInt16(value.utf8.count))
-                    bytes.append(contentsOf: value.utf8)
+                    writer.put(key, UInt8.self)
+                    writer.put(value, UInt16.self)
                 }
             }
         }
-        if let extensions = extras?.extensions, !extensions.isEmpty {
-            long(AttributeKey.extensions) { bytes in
-                for (name, value) in extensions.sorted(by: { $0.key < $1.key }) {
-                    bytes.append(UInt8(name.utf8.count))
-                    bytes.append(contentsOf: name.utf8)
-                    append(value, to: &bytes)
+        if let box = event.extras, !box.value.extensions.isEmpty {
+            putLong(AttributeKey.extensions, &count) { writer in
+                for (name, value) in box.value.extensions.sorted(by: { $0.key < $1.key }) {
+                    writer.put(name, UInt8.self)
+                    writer.put(value)
                 }
             }
         }
         return count
     }
 
-    private static func appendCause(_ cause: EventID, of flow: FlowID, to bytes: inout [UInt8]) {
-        if cause.flow == flow {
-            bytes.append(0)
-        } else {
-            bytes.append(cause.flow.uuidBytes == nil ? 2 : 1)
-            appendFlow(cause.flow, to: &bytes)
-        }
-        appendSerial(cause.serial, to: &bytes)
+    @inline(__always)
+    private mutating func put(_ key: UInt8, _ value: String?, _ count: inout UInt8) {
+        guard let value else { return }
+        count += 1
+        put(key)
+        put(value, UInt16.self)
     }
 
-    private static func append(_ value: ExtensionValue, to bytes: inout [UInt8]) {
+    @inline(__always)
+    private mutating func put(_ key: UInt8, _ value: Timestamp?, _ count: inout UInt8) {
+        guard let value else { return }
+        count += 1
+        put(key)
+        put(8 as UInt16)
+        put(value.microseconds)
+    }
+
+    private mutating func putLong(_ key: UInt8, _ count: inout UInt8, _ body: (inout RecordWriter) -> Void) {
+        count += 1
+        put(key)
+        let start = position
+        put(0 as UInt32)
+        body(&self)
+        bytes.storeBytes(of: UInt32(position - start - 4).littleEndian, toByteOffset: start, as: UInt32.self)
+    }
+
+    private mutating func put(_ cause: EventID, of flow: FlowID) {
+        if cause.flow == flow {
+            put(0 as UInt8)
+        } else {
+            put((cause.flow.uuidBytes == nil ? 2 : 1) as UInt8)
+            put(cause.flow)
+        }
+        put(cause.serial.text, UInt16.self)
+    }
+
+    private mutating func put(_ value: ExtensionValue) {
         switch value {
         case .string(let text):
-            bytes.append(0)
-            bytes.appendLittleEndian(UInt16(text.utf8.count))
-            bytes.append(contentsOf: text.utf8)
+            put(0 as UInt8)
+            put(text, UInt16.self)
         case .integer(let number):
-            bytes.append(1)
-            bytes.appendLittleEndian(number)
+            put(1 as UInt8)
+            put(number)
         case .boolean(let flag):
-            bytes.append(2)
-            bytes.append(flag ? 1 : 0)
+            put(2 as UInt8)
+            put((flag ? 1 : 0) as UInt8)
         }
+    }
+
+    // MARK: parts
+
+    private mutating func put(_ flow: FlowID) {
+        if let uuid = flow.uuidBytes {
+            put(uuid.0.byteSwapped)
+            put(uuid.1.byteSwapped)
+        } else {
+            put(flow.text, UInt8.self)
+        }
+    }
+
+    /// A text behind its length.
+    @inline(__always)
+    private mutating func put<L: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(_ text: String, _: L.Type) {
+        var text = text
+        text.withUTF8 { utf8 in
+            put(L(utf8.count))
+            put(UnsafeRawBufferPointer(utf8))
+        }
+    }
+
+    @inline(__always)
+    private mutating func put(_ value: some FixedWidthInteger & BitwiseCopyable) {
+        let size = MemoryLayout.size(ofValue: value)
+        precondition(bytes.count - position >= size, "A record is longer than it was said to be.")
+        bytes.storeBytes(of: value.littleEndian, toByteOffset: position, as: type(of: value))
+        position += size
+    }
+
+    @inline(__always)
+    private mutating func put(_ source: UnsafeRawBufferPointer) {
+        precondition(bytes.count - position >= source.count, "A record is longer than it was said to be.")
+        guard let from = source.baseAddress, let base = bytes.baseAddress else { return }
+        (base + position).copyMemory(from: from, byteCount: source.count)
+        position += source.count
     }
 }

@@ -1,0 +1,92 @@
+/// Reads records one after the other, and looks once at what they have in common.
+///
+/// Everything that ``RecordView/event()`` checks is checked for every record; a topic, a serial or attributes with the
+/// bytes of a record that passed before need no second look, and their values are shared.
+package struct RecordDecoder: Sendable {
+    /// The most bytes of attributes that are remembered.
+    private static let attributesLimit = 1024
+
+    private var topic: Topic?
+    private var topicBytes: [UInt8] = []
+    private var serial = Serial.root
+    private var serialBytes: [UInt8] = []
+    private var attributeBytes: [UInt8] = []
+    private var attributeCount: UInt8 = 0
+    private var context: [String: String] = [:]
+    private var extras: EventExtrasBox?
+    /// The bucket of the partition key among the attributes; nil when the flow orders the handling.
+    private var keyBucket: UInt8?
+
+    package init() {}
+
+    /// Checks every part of a record without making an event, where the record before was alike.
+    ///
+    /// - Throws: what ``RecordView/event()`` throws.
+    package mutating func check(_ view: RecordView) throws(EnvelopeError) {
+        if isKnown(view) { return }
+        remember(try view.event(), view)
+    }
+
+    /// The whole event, every part of it checked.
+    ///
+    /// - Throws: what ``RecordView/event()`` throws.
+    package mutating func event(_ view: RecordView) throws(EnvelopeError) -> Event {
+        guard isKnown(view), let topic else {
+            let event = try view.event()
+            remember(event, view)
+            return event
+        }
+        let traceparent = try split(view).traceparent.map { value throws(EnvelopeError) in
+            try RecordView.traceparent(value)
+        }
+        return Event(
+            topic: topic, flow: try view.flow(), serial: serial, time: view.time, sequence: view.sequence,
+            traceparent: traceparent, context: context, data: [UInt8](view.data), extras: extras)
+    }
+
+    /// Whether the record passes every check, as far as that is cheap to tell: false is no verdict.
+    private func isKnown(_ view: RecordView) -> Bool {
+        guard topic != nil, topicBytes.equals(view.topicBytes), serialBytes.equals(view.serialBytes),
+            view.time.isInRange, view.data.count <= EventLimits.data, (try? view.flow()) != nil
+        else { return false }
+        let (traceparent, rest, count) = split(view)
+        if let traceparent, (try? RecordView.traceparent(traceparent)) == nil { return false }
+        guard count == attributeCount, attributeBytes.equals(rest) else { return false }
+        return view.bucket == keyBucket ?? bucketOfFlow(view)
+    }
+
+    private func bucketOfFlow(_ view: RecordView) -> UInt8? {
+        (try? view.flow()).map { Event.bucket(ofFlow: $0) }
+    }
+
+    /// The traceparent, which differs from event to event, and the other attributes with their number.
+    private func split(
+        _ view: RecordView
+    ) -> (traceparent: UnsafeRawBufferPointer?, rest: UnsafeRawBufferPointer, count: UInt8) {
+        let all = UnsafeRawBufferPointer(rebasing: view.bytes[view.attributesStart..<view.dataStart])
+        let count = view.bytes[RecordLayout.attributeCount]
+        guard count > 0, all.count >= 28, all[0] == AttributeKey.traceparent, all[1] == 25, all[2] == 0 else {
+            return (nil, all, count)
+        }
+        return (
+            UnsafeRawBufferPointer(rebasing: all[3..<28]), UnsafeRawBufferPointer(rebasing: all[28...]), count - 1
+        )
+    }
+
+    private mutating func remember(_ event: Event, _ view: RecordView) {
+        let (_, rest, count) = split(view)
+        // What is checked against the event's own flow or serial holds for that event alone.
+        let value = event.extras?.value
+        guard rest.count <= Self.attributesLimit, value?.causes == nil, value?.source == nil, value?.foreignID == nil
+        else { return }
+        topic = event.topic
+        topicBytes = [UInt8](view.topicBytes)
+        serial = event.serial
+        serialBytes = [UInt8](view.serialBytes)
+        attributeBytes = [UInt8](rest)
+        attributeCount = count
+        context = event.context
+        extras = event.extras
+        keyBucket = event.partitionKey == nil ? nil : view.bucket
+    }
+}
