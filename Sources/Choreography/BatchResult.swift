@@ -8,6 +8,11 @@ package struct BatchResult: Sendable {
 
     package init() {}
 
+    package mutating func reserveCapacity(_ count: Int) {
+        outcomes.reserveCapacity(count)
+        began.reserveCapacity(count)
+    }
+
     package mutating func append(_ outcome: Outcome, began time: Timestamp) {
         outcomes.append(outcome)
         began.append(time)

@@ -72,9 +72,17 @@ package struct HandlerCore: Sendable {
 
     /// Takes deliveries; what was heard before, and what is not consumed, is dropped here.
     package mutating func deliver(_ deliveries: [Delivery]) {
+        var stream: StreamID?
+        var isConsumed = false
+        var cursor = Cursor()
         for delivery in deliveries {
-            guard topics.contains(delivery.stream.topic), !state.cursor(delivery.stream).contains(delivery.sequence)
-            else { continue }
+            // Deliveries come in runs of one stream.
+            if stream != delivery.stream {
+                stream = delivery.stream
+                isConsumed = topics.contains(delivery.stream.topic)
+                cursor = state.cursor(delivery.stream)
+            }
+            guard isConsumed, !cursor.contains(delivery.sequence) else { continue }
             lanes[lane(of: delivery.record)].append(delivery)
             waiting += 1
             waitingBytes += delivery.record.count
@@ -154,10 +162,17 @@ package struct HandlerCore: Sendable {
         var blocked: Set<String> = []
         if !state.parks.isEmpty { takeDue(lane: lane, now: now, works: &works, bytes: &bytes, blocked: &blocked) }
         if state.parks.count < options.parkLimit {
+            let isCautious = isCautious
+            var stream: StreamID?
+            var low: UInt64 = 0
+            works.reserveCapacity(min(options.batchLimit, works.count + lanes[lane].count))
             while works.count < options.batchLimit, bytes < options.batchBytesLimit, let delivery = lanes[lane].first {
-                let low = state.cursor(delivery.stream).low
+                if stream != delivery.stream {
+                    stream = delivery.stream
+                    low = state.cursor(delivery.stream).low
+                }
                 guard delivery.sequence <= low || delivery.sequence - low <= Cursor.width else { break }
-                guard admits(delivery.position, to: works) else { break }
+                if isCautious { guard admits(delivery.position, to: works) else { break } }
                 lanes[lane].removeFirst()
                 waiting -= 1
                 waitingBytes -= delivery.record.count

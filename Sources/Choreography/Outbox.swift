@@ -42,27 +42,84 @@ package struct Outbox: Sendable {
 
     package mutating func pop() -> Run? { runs.popFirst() }
 
+    /// As ``runs(of:)`` for borrowed bytes; the records of an entry that are one run are not copied.
+    package static func runs(of said: [UInt8]) throws -> [Run] {
+        try said.withUnsafeBytes { bytes in
+            let (done, open) = try split(bytes)
+            if done.isEmpty, let only = open.first, open.count == 1 { return [only.run(of: said)] }
+            return done + open.map(\.run).sorted { $0.topic < $1.topic }
+        }
+    }
+
     /// Splits an entry's records into runs of one topic each, in order, none above the frame limit.
     package static func runs(of said: UnsafeRawBufferPointer) throws -> [Run] {
-        var open: [Topic: Run] = [:]
+        let (done, open) = try split(said)
+        return done + open.map(\.run).sorted { $0.topic < $1.topic }
+    }
+
+    private static func split(_ said: UnsafeRawBufferPointer) throws -> (done: [Run], open: [OpenRun]) {
+        var open: [OpenRun] = []
         var done: [Run] = []
-        try EntryCodec.forEachRecord(in: said) { bytes, _ in
-            let view = try RecordView(bytes)
-            let topic: Topic
-            if let known = open.keys.first(where: { view.topicMatches($0) }) {
-                topic = known
-            } else {
-                topic = try Topic(String(decoding: view.topicBytes, as: UTF8.self))
+        var last = 0
+        var offset = 0
+        while offset < said.count {
+            let record = try RecordHead(in: said, at: offset)
+            if last >= open.count || !open[last].takes(record) {
+                if let known = open.firstIndex(where: { $0.takes(record) }) {
+                    last = known
+                } else {
+                    last = open.count
+                    open.append(OpenRun(try record.topic(), at: record))
+                }
             }
-            if open[topic].map({ $0.records.count + bytes.count > frameLimit }) ?? false {
-                done.append(open.removeValue(forKey: topic)!)
-            }
-            if open[topic] == nil {
-                open[topic] = Run(topic: topic, first: view.sequence, count: 0, records: [])
-            }
-            open[topic]!.records.append(contentsOf: bytes)
-            open[topic]!.count += 1
+            if let full = open[last].append(record) { done.append(full) }
+            offset += record.bytes.count
         }
-        return done + open.values.sorted { $0.topic < $1.topic }
+        return (done, open)
+    }
+
+    /// A run that records of its topic join; neighbours are copied together.
+    private struct OpenRun {
+        private let topic: Topic
+        private let topicBytes: UnsafeRawBufferPointer
+        private var first: UInt64
+        private var count: UInt32 = 0
+        private var records: [UInt8] = []
+        /// Records that lie one after the other and are not copied yet.
+        private var tail: UnsafeRawBufferPointer
+
+        init(_ topic: Topic, at record: RecordHead) {
+            self.topic = topic
+            topicBytes = record.topicBytes
+            first = record.sequence
+            tail = UnsafeRawBufferPointer(rebasing: record.bytes[..<0])
+        }
+
+        func takes(_ record: RecordHead) -> Bool { record.topicBytes.equals(topicBytes) }
+
+        /// Adds a record. Returns the run before it if there is no space in that one.
+        mutating func append(_ record: RecordHead) -> Run? {
+            var full: Run?
+            if count > 0, records.count + tail.count + record.bytes.count > frameLimit {
+                full = run
+                (first, count, records) = (record.sequence, 0, [])
+                tail = UnsafeRawBufferPointer(rebasing: record.bytes[..<0])
+            }
+            if let start = tail.baseAddress, start + tail.count == record.bytes.baseAddress {
+                tail = UnsafeRawBufferPointer(start: start, count: tail.count + record.bytes.count)
+            } else {
+                records.append(contentsOf: tail)
+                tail = record.bytes
+            }
+            count += 1
+            return full
+        }
+
+        /// The run, when all of an entry's records are in it.
+        func run(of said: [UInt8]) -> Run { Run(topic: topic, first: first, count: count, records: said) }
+
+        var run: Run {
+            Run(topic: topic, first: first, count: count, records: records.isEmpty ? [UInt8](tail) : records + tail)
+        }
     }
 }

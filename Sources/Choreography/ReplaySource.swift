@@ -11,11 +11,11 @@ package enum ReplaySource {
     ) throws -> ReplayPage {
         let kept = try request.token == nil ? reader.firstKept() : [:]
         let (jumps, resumed) = resume(request.wants, publisher: publisher, state: state, kept: kept)
-        var wants = resumed
+        var wants = resumed.map { Wanted(topic: Array($0.key.text.utf8), next: $0.value) }
         let tips = Dictionary(
             request.wants.map { ($0.topic, state.tip($0.topic)) }, uniquingKeysWith: { first, _ in first })
         let end = try reader.end()
-        let begin = try request.token ?? reader.cursor(before: wants)
+        let begin = try request.token ?? reader.cursor(before: resumed)
         let credit = Int(clamping: request.credit)
         var records: [UInt8] = []
         let token = try reader.read(from: begin, upTo: end, maxBytes: scanLimit) { entry in
@@ -23,19 +23,45 @@ package enum ReplaySource {
             // nothing, so the token may lie behind it.
             guard entry.epoch <= state.epoch else { return false }
             guard !entry.said.isEmpty else { return true }
-            try EntryCodec.forEachRecord(in: entry.said) { bytes, _ in
-                let view = try RecordView(bytes)
-                guard let (topic, next) = wants.first(where: { view.topicMatches($0.key) }), view.sequence >= next
-                else { return }
-                records.append(contentsOf: bytes)
-                wants[topic] = view.sequence &+ 1
-            }
+            try copy(entry.said, &wants, into: &records)
             // The token lies behind this entry whatever is returned, so all of it must be in the page.
             return records.isEmpty || records.count < credit
         }
         return ReplayPage(
             id: request.id, status: .records, epoch: state.epoch, jumps: jumps, tips: tips,
             hasMore: !token.reaches(end), token: token, records: records)
+    }
+
+    /// What a page still takes of a topic.
+    private struct Wanted {
+        let topic: [UInt8]
+        var next: UInt64
+    }
+
+    /// Copies the wanted records of an entry, whose checksum covers them, neighbours together.
+    private static func copy(
+        _ said: UnsafeRawBufferPointer, _ wants: inout [Wanted], into records: inout [UInt8]
+    ) throws {
+        var last = 0
+        var offset = 0
+        var taken = 0..<0
+        while offset < said.count {
+            let record = try RecordHead(in: said, at: offset)
+            if last >= wants.count || !wants[last].topic.equals(record.topicBytes) {
+                last = wants.firstIndex { $0.topic.equals(record.topicBytes) } ?? wants.count
+            }
+            let end = offset + record.bytes.count
+            if last < wants.count, record.sequence >= wants[last].next {
+                wants[last].next = record.sequence &+ 1
+                if taken.upperBound != offset {
+                    records.append(contentsOf: said[taken])
+                    taken = offset..<offset
+                }
+                taken = taken.lowerBound..<end
+            }
+            offset = end
+        }
+        records.append(contentsOf: said[taken])
     }
 
     /// Finds, for each want, where it goes on: a cursor at or beyond a newer epoch's start means that the publisher

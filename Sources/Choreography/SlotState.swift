@@ -115,11 +115,23 @@ package struct SlotState: Hashable, Sendable {
     package mutating func apply(_ entry: EngineEntry) throws {
         isClosed = false
         for run in try entry.heard() { hear(run) }
-        try EntryCodec.forEachRecord(in: entry.said) { bytes, _ in
-            let view = try RecordView(bytes)
-            say(try Topic(String(decoding: view.topicBytes, as: UTF8.self)), sequence: view.sequence)
-        }
+        try applySaid(entry.said)
         for item in try entry.knows() { know(item) }
+    }
+
+    /// Counts the records of an entry, whose checksum covers them; neighbours of one topic count as their last.
+    private mutating func applySaid(_ said: UnsafeRawBufferPointer) throws {
+        var last: RecordHead?
+        var offset = 0
+        while offset < said.count {
+            let record = try RecordHead(in: said, at: offset)
+            if let before = last, !record.topicBytes.equals(before.topicBytes) {
+                say(try before.topic(), sequence: before.sequence)
+            }
+            last = record
+            offset += record.bytes.count
+        }
+        if let last { say(try last.topic(), sequence: last.sequence) }
     }
 
     /// Folds everything but the said records of a draft, whose sequences the log knows.

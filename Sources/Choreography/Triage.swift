@@ -30,6 +30,15 @@ package enum Triage: Hashable, Sendable {
         return .react
     }
 
+    /// Whether ``decide(_:isParked:deaths:now:hopLimit:blocked:)`` says to react to an event that has neither an expiry
+    /// nor a time to wait for; false is no verdict. Told from the record alone, since nearly all events are of this kind.
+    package static func reacts(
+        to record: RecordView, deaths: UInt32, hopLimit: Int, blocked: Set<String>
+    ) -> Bool {
+        blocked.isEmpty && deaths == 0 && record.expiryTime == nil && record.notBefore == nil
+            && record.depth <= hopLimit
+    }
+
     /// Says which handlers a too deep serial goes round.
     private static func loop(_ serial: Serial, limit: Int) -> String {
         let handlers = serial.handlers

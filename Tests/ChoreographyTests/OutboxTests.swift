@@ -74,6 +74,20 @@ internal import Testing
         #expect(runs.count < events.count)
     }
 
+    @Test func `an entry that is one run is not copied, and others are parted as from borrowed bytes`() throws {
+        for topics in [["a"], ["a", "b"]] {
+            let log = FakeLog(Sample.publisher())
+            log.begin(epoch: 1)
+            _ = log.append(
+                EntryDraft(said: (0..<6).map { Sample.event(topics[$0 % topics.count], size: 9) }, time: Sample.start))
+            let said = log.entries.last!.said
+            let (owned, borrowed) = try (Outbox.runs(of: said), said.withUnsafeBytes { try Outbox.runs(of: $0) })
+            #expect(owned.map(\.records) == borrowed.map(\.records))
+            #expect(owned.map(\.first) == borrowed.map(\.first) && owned.map(\.count) == borrowed.map(\.count))
+            #expect(owned.count == topics.count)
+        }
+    }
+
     @Test func `no records are no runs`() throws {
         #expect(try Outbox.runs(of: UnsafeRawBufferPointer(start: nil, count: 0)).isEmpty)
     }
