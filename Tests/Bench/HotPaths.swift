@@ -72,7 +72,7 @@ struct HotPaths {
             for _ in 0..<(events / Self.batch) {
                 let (end, said) = try log.append(EntryDraft(said: roots, time: WallClock.now()), level: .written)
                 try log.release(upTo: end)
-                for run in try said.withUnsafeBytes({ try Outbox.runs(of: $0) }) { outbox.append(run) }
+                for run in try Outbox.runs(of: said) { outbox.append(run) }
                 while let run = outbox.pop() { send(side.frame(run, now: SteadyClock.now())) }
             }
         }
@@ -90,6 +90,7 @@ struct HotPaths {
             PublisherID(handler: name, slot: 0), home: home, boot: BootID.current(), options: JournalOptions())
         var core = HandlerCore(state: log.state, topics: [topic], options: HandlerCore.Options())
         var feed = try liveFeed()
+        var place = Workplace()
         var handled = 0
         try countedSection {
             for frame in frames {
@@ -97,13 +98,13 @@ struct HotPaths {
                     core.deliver(deliveries)
                 }
                 while let batch = core.next(lane: 0, now: WallClock.now()) {
-                    let result = runner.run(batch) { _ in }
+                    let result = runner.run(batch, at: &place) { _ in }
                     handled += result.outcomes.count
                     let draft = core.complete(
                         batch, result.outcomes, began: result.began, now: WallClock.now())
                     let (end, said) = try log.append(draft, level: .written)
                     try log.release(upTo: end)
-                    _ = try said.withUnsafeBytes { try Outbox.runs(of: $0) }
+                    _ = try Outbox.runs(of: said)
                 }
             }
         }

@@ -14,9 +14,9 @@ struct Part: Handler {
     let gate: String?
 
     var reactions: some Reactions {
-        OnTopic(hears) { event, context in
+        OnBytes(hears) { bytes, context in
             let began = Nanoseconds.now()
-            var stamp = Stamp(event.data)
+            var stamp = Stamp(bytes)
             if stamp.number == 0 {
                 Report.line("warm", ["at": began, "hop": began - stamp.published])
             } else {
@@ -26,6 +26,7 @@ struct Part: Handler {
             }
             guard !says.isEmpty else { return }
             stamp.emitted = began
+            let event = context.event
             var data = event.data
             stamp.write(to: &data)
             for topic in says { context.emit(topic: topic, data: data, contentType: event.dataContentType) }
@@ -34,7 +35,7 @@ struct Part: Handler {
     }
 }
 
-extension OnTopic {
+extension OnBytes {
     /// ``emits(topics:)`` for a list.
     fileprivate func declaring(_ topics: [String]) -> Self {
         topics.reduce(self) { $0.emits(topics: $1) }

@@ -26,7 +26,7 @@ final class Roots: Sendable {
 
     /// Appends one entry with an event for each stamp.
     func publish(_ stamps: [Stamp]) throws {
-        var random = SystemRandomNumberGenerator()
+        var random = BulkRandom()
         let now = WallClock.now()
         let events = stamps.map { stamp in
             var data = template

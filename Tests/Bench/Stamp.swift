@@ -21,7 +21,7 @@ struct Stamp {
         emitted = published
     }
 
-    init(_ data: [UInt8]) {
+    init(_ data: Span<UInt8>) {
         precondition(data.count >= Self.size, "an event without a stamp")
         (published, number, total, emitted) = data.withUnsafeBytes { bytes in
             func word(_ offset: Int) -> UInt64 {

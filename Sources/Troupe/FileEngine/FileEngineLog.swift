@@ -95,7 +95,7 @@ final class FileEngineLog: EngineLog, @unchecked Sendable {
                 retention?.ask()
                 throw error
             }
-            let runs = try said.withUnsafeBytes { try Outbox.runs(of: $0) }
+            let runs = try Outbox.runs(of: said)
             shared.waiting.append(Waiting(runs: runs, then: then), end: end, level: level)
             guard let release = shared.waiting.releasable(durable: 0) else { return [] }
             // The entry is appended, so nobody may be told to try again: the sync thread does.

@@ -63,17 +63,7 @@ package final class JournalLog: @unchecked Sendable {
                 try writer.rotate(checkpoint: state.checkpoint(), time: draft.time.microseconds)
             }
         }
-        var said: [UInt8] = []
-        var nexts: [Topic: UInt64] = [:]
-        if !draft.said.isEmpty {
-            said.reserveCapacity(draft.said.count * 384)
-            for event in draft.said {
-                var event = event
-                event.sequence = nexts[event.topic] ?? state.tip(event.topic) + 1
-                nexts[event.topic] = event.sequence &+ 1
-                EventRecord.encode(event, into: &said)
-            }
-        }
+        let (said, nexts) = encode(draft.said)
         let entry = try EngineError.mapping {
             try writer.append(
                 kind: EntryCodec.kind, level: level.rawValue, time: draft.time.microseconds,
@@ -100,6 +90,31 @@ package final class JournalLog: @unchecked Sendable {
             begin = try writer.begin()
             return removed
         }
+    }
+
+    /// Events as records with their sequences, and the sequence after them by topic.
+    private func encode(_ events: [Event]) -> (said: [UInt8], nexts: [Topic: UInt64]) {
+        guard !events.isEmpty else { return ([], [:]) }
+        let length = events.reduce(0) { $0 + EventRecord.encodedLength(of: $1) }
+        var nexts: [Topic: UInt64] = [:]
+        let said = [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
+            let bytes = UnsafeMutableRawBufferPointer(buffer)
+            // Neighbours are mostly of one topic.
+            var topic = events[0].topic
+            var next = state.tip(topic) + 1
+            for event in events {
+                if event.topic != topic {
+                    nexts[topic] = next
+                    topic = event.topic
+                    next = nexts[topic] ?? state.tip(topic) + 1
+                }
+                let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[count...])
+                count += EventRecord.encode(event, sequence: next, to: rest)
+                next &+= 1
+            }
+            nexts[topic] = next
+        }
+        return (said, nexts)
     }
 
     /// Lets others read up to a place; to be called before anything is shown.

@@ -10,13 +10,13 @@ internal import Synchronization
 /// published, and the reaction fails if it still runs.
 public final class Context: Sendable {
     /// The event being handled, with its envelope.
-    public let event: Event
+    public var event: Event { state.withLock { $0.subject.event() } }
     /// The handler's settings.
     public let settings: Settings
     /// A logger that carries the flow and the event as metadata.
-    public let logger: Logger
+    public var logger: Logger { logger(for: event) }
     /// Which attempt this is; the first is 1.
-    public let attempt: Int
+    public var attempt: Int { state.withLock { $0.subject.attempt } }
     /// Where this handling stands in a distributed trace (W3C Trace Context); send it along with calls to others.
     ///
     /// Emitted events carry it when the event that is handled came with one.
@@ -29,16 +29,18 @@ public final class Context: Sendable {
     public var now: Timestamp { clock() }
 
     private let handler: HandlerName
-    private let declared: Set<String>
+    private let base: Logger
     private let dataLimit: Int
     private let clock: @Sendable () -> Timestamp
     private let state: Mutex<State>
 
     private struct State {
+        var subject: ReactionSubject
         var emitted: [Event] = []
         /// Bytes of their data, about.
         var emittedBytes = 0
-        var travelling: [String: String]
+        /// What ``Context/carry(_:_:)`` made of the event's context; nil where nothing was carried.
+        var travelling: [String: String]?
         var failure: ReactionFailure?
         var owner: Owner?
     }
@@ -54,18 +56,15 @@ public final class Context: Sendable {
     }
 
     package init(
-        event: Event, settings: Settings, logger: Logger, attempt: Int, handler: HandlerName, declared: Set<String>,
-        dataLimit: Int, clock: @escaping @Sendable () -> Timestamp
+        _ subject: ReactionSubject, settings: Settings, logger: Logger, handler: HandlerName, dataLimit: Int,
+        clock: @escaping @Sendable () -> Timestamp
     ) {
-        self.event = event
         self.settings = settings
-        self.logger = logger
-        self.attempt = attempt
+        base = logger
         self.handler = handler
-        self.declared = declared
         self.dataLimit = dataLimit
         self.clock = clock
-        state = Mutex(State(travelling: event.context))
+        state = Mutex(State(subject: subject))
     }
 
     /// Publishes a follow-on event when the reaction has returned, in the same append that marks its cause as heard.
@@ -93,11 +92,12 @@ public final class Context: Sendable {
         topic: String, data: [UInt8], contentType: String? = nil, key: String? = nil, notBefore: Timestamp? = nil,
         expires: Timestamp? = nil
     ) {
-        guard declared.contains(topic) else {
+        let (event, declared) = state.withLock { ($0.subject.event(), $0.subject.declared) }
+        guard let known = declared[topic] else {
+            let topics = declared.keys.sorted().joined(separator: ", ")
             fail(
                 .undeclared,
-                "'\(topic)' is not among what this reaction declares (\(declared.sorted().joined(separator: ", ")));"
-                    + " add it to .emits(…)")
+                "'\(topic)' is not among what this reaction declares (\(topics)); add it to .emits(…)")
             return
         }
         guard data.count <= dataLimit else {
@@ -111,18 +111,14 @@ public final class Context: Sendable {
                 return
             }
             do {
-                var event = Event(
-                    topic: try Topic(topic), flow: event.flow,
+                let effect = Event(
+                    topic: known, flow: event.flow,
                     serial: event.serial.child(handler: handler, index: state.emitted.count + 1), time: now,
-                    data: data)
-                event.dataContentType = contentType
-                event.partitionKey = key ?? self.event.partitionKey
-                event.traceparent = self.event.traceparent == nil ? nil : traceparent
-                event.traceState = self.event.traceState
-                event.notBefore = notBefore
-                event.expiryTime = expires
-                event.context = state.travelling
-                try event.validate()
+                    data: data, dataContentType: contentType, partitionKey: key ?? event.partitionKey,
+                    traceState: event.traceState,
+                    traceparent: event.traceparent.map { _ in .handling(event, by: handler.text) }, expiryTime: expires,
+                    notBefore: notBefore, context: state.travelling ?? event.context)
+                try effect.validate()
                 state.emittedBytes += data.count + 256
                 guard state.emittedBytes <= Self.emissionLimit else {
                     note(
@@ -131,7 +127,7 @@ public final class Context: Sendable {
                         &state)
                     return
                 }
-                state.emitted.append(event)
+                state.emitted.append(effect)
             } catch {
                 note(.badEmission, "'\(topic)': \(error)", &state)
             }
@@ -140,7 +136,19 @@ public final class Context: Sendable {
 
     /// Adds an entry to the small map that travels with the flow from here on; events emitted before do not carry it.
     public func carry(_ key: String, _ value: String) {
-        state.withLock { $0.travelling[key] = value }
+        state.withLock { state in
+            var travelling = state.travelling ?? state.subject.event().context
+            travelling[key] = value
+            state.travelling = travelling
+        }
+    }
+
+    /// Made when somebody asks: metadata costs more than all else that is done for an event.
+    private func logger(for event: Event) -> Logger {
+        var logger = base
+        logger[metadataKey: "flow"] = "\(event.flow)"
+        logger[metadataKey: "event"] = "\(event.serial)"
+        return logger
     }
 
     private func fail(_ code: ReactionFailure.Code, _ message: String) {
@@ -149,13 +157,16 @@ public final class Context: Sendable {
 
     private func note(_ code: ReactionFailure.Code, _ message: String, _ state: inout State) {
         if state.owner == nil {
-            logger.error("an emission was refused", metadata: ["reason": "\(message)"])
+            logger(for: state.subject.event()).error("an emission was refused", metadata: ["reason": "\(message)"])
         } else if state.failure == nil {
             state.failure = ReactionFailure(code, message)
         }
     }
 
     // MARK: the runtime's side
+
+    /// Turns to another event; only for a context that nobody else has.
+    package func turn(to subject: ReactionSubject) { state.withLock { $0 = State(subject: subject) } }
 
     /// The calling thread or task may emit from here on.
     package func open() { state.withLock { $0.owner = Owner.current } }

@@ -62,3 +62,30 @@ public struct OnTopic: Reactions {
 
     public var list: [Reaction] { [reaction] }
 }
+
+/// A reaction to the data of a topic's events, borrowed as it lies in the record: for streams of many small events.
+///
+/// ```swift
+/// OnBytes("sensor.sample") { data, context in
+///     total += Int(data[0])
+/// }
+/// ```
+/// Nothing is allocated for an event unless the reaction asks for ``Context/event`` or emits.
+public struct OnBytes: Reactions {
+    private var reaction: Reaction
+
+    /// Reacts on a worker thread, without suspending. `data` holds the event's data, and ends with the reaction. Throwing
+    /// retries, then makes a dead letter.
+    public init(_ topic: String, _ body: @escaping @Sendable (_ data: Span<UInt8>, Context) throws -> Void) {
+        reaction = Reaction(topic: topic, emits: [], body: .bytes(body))
+    }
+
+    /// Declares the topics that the reaction may emit on.
+    public func emits(topics: String...) -> Self {
+        var copy = self
+        copy.reaction.emits += topics
+        return copy
+    }
+
+    public var list: [Reaction] { [reaction] }
+}

@@ -4,6 +4,8 @@ package import Envelope
 public struct Reaction: Sendable {
     package enum Body: Sendable {
         case synchronous(@Sendable (Event, Context) throws -> Void)
+        /// Takes the data as it lies in the record; the event is decoded only if the reaction asks its context for it.
+        case bytes(@Sendable (Span<UInt8>, Context) throws -> Void)
         case asynchronous(@Sendable (Event, Context) async throws -> Void)
     }
 

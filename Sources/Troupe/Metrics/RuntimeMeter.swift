@@ -75,6 +75,12 @@ final class RuntimeMeter: Sendable {
                     defer { handling.recordNanoseconds(Self.clock() - began) }
                     try body(event, context)
                 }
+            case .bytes(let body):
+                .bytes { [self] data, context in
+                    let began = begin(context.event)
+                    defer { handling.recordNanoseconds(Self.clock() - began) }
+                    try body(data, context)
+                }
             case .asynchronous(let body):
                 .asynchronous { [self] event, context in
                     let began = begin(event)

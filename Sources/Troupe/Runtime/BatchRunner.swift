@@ -7,7 +7,7 @@ package import Logging
 /// The same for worker threads and for the in-memory stage; only who waits for an asynchronous reaction differs.
 package struct BatchRunner: Sendable {
     package let handler: HandlerName
-    package let reactions: [Topic: Reaction]
+    private let reactions: [Workplace.Ready]
     package let settings: Settings
     package let logger: Logger
     package let hopLimit: Int
@@ -20,7 +20,7 @@ package struct BatchRunner: Sendable {
         clock: @escaping @Sendable () -> Timestamp
     ) {
         self.handler = handler
-        self.reactions = reactions
+        self.reactions = reactions.values.map { Workplace.Ready($0) }
         settings = options.settings
         logger = options.logger
         hopLimit = options.hopLimit
@@ -31,8 +31,10 @@ package struct BatchRunner: Sendable {
 
     /// An event that is to be reacted to.
     private struct Prepared {
-        let reaction: Reaction
+        let body: Reaction.Body
         let context: Context
+        /// Where the data lies in the record.
+        let data: Range<Int>
     }
 
     private enum Step {
@@ -43,20 +45,24 @@ package struct BatchRunner: Sendable {
     /// Runs a batch on a thread that may block; `wait` runs an asynchronous reaction to its end. Ends early, with fewer
     /// outcomes than works, when they amount to a large entry.
     package func run(
-        _ batch: Batch, wait: (@escaping @Sendable () async throws -> Void) throws -> Void
+        _ batch: Batch, at place: inout Workplace, wait: (@escaping @Sendable () async throws -> Void) throws -> Void
     ) -> BatchResult {
         var failed: Set<String> = []
         var result = BatchResult()
+        result.reserveCapacity(batch.works.count)
         var bytes = 0
         for work in batch.works where bytes < Self.byteLimit {
             let began = clock()
             let outcome: Outcome
-            switch prepare(work, batch, failed, now: began) {
+            switch prepare(work, batch, failed, now: began, &place) {
             case .done(let result): outcome = result
             case .react(let prepared):
                 let context = prepared.context
                 outcome = conclude(context) {
-                    switch prepared.reaction.body {
+                    switch prepared.body {
+                    case .bytes(let body):
+                        context.open()
+                        try scope.run(context) { try body(work.record.span.extracting(prepared.data), context) }
                     case .synchronous(let body):
                         context.open()
                         try scope.run(context) { try body(context.event, context) }
@@ -75,22 +81,33 @@ package struct BatchRunner: Sendable {
         return result
     }
 
+    /// Runs a batch at a workplace of its own.
+    package func run(
+        _ batch: Batch, wait: (@escaping @Sendable () async throws -> Void) throws -> Void
+    ) -> BatchResult {
+        var place = Workplace()
+        return run(batch, at: &place, wait: wait)
+    }
+
     /// Runs a batch in the calling task.
     package func run(_ batch: Batch) async -> BatchResult {
+        var place = Workplace()
         var failed: Set<String> = []
         var result = BatchResult()
         var bytes = 0
         for work in batch.works where bytes < Self.byteLimit {
             let began = clock()
             let outcome: Outcome
-            switch prepare(work, batch, failed, now: began) {
+            switch prepare(work, batch, failed, now: began, &place) {
             case .done(let result): outcome = result
             case .react(let prepared):
                 let context = prepared.context
                 var failure: (any Error)?
                 context.open()
                 do {
-                    switch prepared.reaction.body {
+                    switch prepared.body {
+                    case .bytes(let body):
+                        try scope.run(context) { try body(work.record.span.extracting(prepared.data), context) }
                     case .synchronous(let body): try scope.run(context) { try body(context.event, context) }
                     case .asynchronous(let body):
                         try await scope.run(context) { try await body(context.event, context) }
@@ -117,37 +134,61 @@ package struct BatchRunner: Sendable {
         return work.record.count
     }
 
-    private func prepare(_ work: Work, _ batch: Batch, _ failed: Set<String>, now: Timestamp) -> Step {
-        let event: Event
-        do { event = try EventRecord.decode(work.record) } catch {
+    private func prepare(
+        _ work: Work, _ batch: Batch, _ failed: Set<String>, now: Timestamp, _ place: inout Workplace
+    ) -> Step {
+        let blocked = work.isParked ? failed : (failed.isEmpty ? batch.blocked : batch.blocked.union(failed))
+        do throws(EnvelopeError) {
+            return try work.record.withBytes { bytes throws(EnvelopeError) in
+                let view = try RecordView(bytes)
+                let ready = place.reaction(to: view, in: reactions)
+                var event: Event?
+                if let ready, !ready.takesBytes {
+                    event = try place.decoder.event(view)
+                } else {
+                    try place.decoder.check(view)
+                }
+                if !Triage.reacts(to: view, deaths: work.deaths, hopLimit: hopLimit, blocked: blocked) {
+                    let whole: Event
+                    if let event { whole = event } else { whole = try view.event() }
+                    if let outcome = triage(whole, work, blocked, now: now) { return .done(outcome) }
+                    event = whole
+                }
+                guard let ready else { return .done(.handled([])) }
+                let subject = ReactionSubject(
+                    work.record, event: event, attempt: Int(work.parkedAttempts ?? 0) + 1, declared: ready.declared)
+                let context = place.context(for: subject) {
+                    Context(
+                        subject, settings: settings, logger: logger, handler: handler, dataLimit: dataLimit,
+                        clock: clock)
+                }
+                return .react(
+                    Prepared(
+                        body: ready.reaction.body, context: context,
+                        data: bytes.count - view.data.count..<bytes.count))
+            }
+        } catch {
             return .done(.failed("\(ReactionFailure(.badRecord, error.message))", isFinal: true, key: ""))
         }
-        let blocked = work.isParked ? failed : (failed.isEmpty ? batch.blocked : batch.blocked.union(failed))
+    }
+
+    /// What comes of an event that no reaction sees; nil if one does.
+    private func triage(_ event: Event, _ work: Work, _ blocked: Set<String>, now: Timestamp) -> Outcome? {
         switch Triage.decide(
             event, isParked: work.isParked, deaths: work.deaths, now: now, hopLimit: hopLimit, blocked: blocked)
         {
-        case .expired: return .done(.expired)
-        case .wait(let until): return .done(.wait(until: until, key: event.orderingKey))
-        case .behind: return .done(.behind(key: event.orderingKey))
+        case .expired: .expired
+        case .wait(let until): .wait(until: until, key: event.orderingKey)
+        case .behind: .behind(key: event.orderingKey)
         case .tooDeep(let path):
-            return .done(.failed("\(ReactionFailure(.tooDeep, path))", isFinal: true, key: event.orderingKey))
+            .failed("\(ReactionFailure(.tooDeep, path))", isFinal: true, key: event.orderingKey)
         case .poison(let reason):
-            return .done(.failed("\(ReactionFailure(.poison, reason))", isFinal: true, key: event.orderingKey))
-        case .react: break
+            .failed("\(ReactionFailure(.poison, reason))", isFinal: true, key: event.orderingKey)
+        case .react: nil
         }
-        guard let reaction = reactions[event.topic] else { return .done(.handled([])) }
-        let attempt = Int(work.parkedAttempts ?? 0) + 1
-        var logger = logger
-        logger[metadataKey: "flow"] = "\(event.flow)"
-        logger[metadataKey: "event"] = "\(event.serial)"
-        let context = Context(
-            event: event, settings: settings, logger: logger, attempt: attempt, handler: handler,
-            declared: Set(reaction.emits), dataLimit: dataLimit, clock: clock)
-        return .react(Prepared(reaction: reaction, context: context))
     }
 
     private func conclude(_ context: Context, _ body: () throws -> Void) -> Outcome {
-        let key = context.event.orderingKey
         do {
             try body()
             return .handled(try context.close())
@@ -157,7 +198,7 @@ package struct BatchRunner: Sendable {
             let isFinal = (error as? ReactionFailure) != nil
             context.logger.warning(
                 "a reaction failed", metadata: ["reason": "\(error)", "attempt": "\(context.attempt)"])
-            return .failed("\(error)", isFinal: isFinal, key: key)
+            return .failed("\(error)", isFinal: isFinal, key: context.event.orderingKey)
         }
     }
 

@@ -231,6 +231,7 @@ final class RuntimeCore: Sendable {
     // MARK: working
 
     private func work(lane: Int, _ log: any EngineLog) {
+        var place = Workplace()
         while true {
             let batch = monitor.wait(
                 deadline: { $0.pending < Self.pendingLimit ? $0.core?.nextDue(lane: lane) : nil },
@@ -244,7 +245,7 @@ final class RuntimeCore: Sendable {
                 let level = min(options.durability, .written)
                 guard append(EntryDraft(knows: [trying], time: WallClock.now()), level, count: 0, log) else { return }
             }
-            let result = runner.run(batch, wait: Self.wait)
+            let result = runner.run(batch, at: &place, wait: Self.wait)
             meter?.count(batch, result.outcomes)
             let (draft, hasRoomAgain, othersMayGoOn) = monitor.with { state -> (EntryDraft, Bool, Bool) in
                 let draft = state.core!.complete(

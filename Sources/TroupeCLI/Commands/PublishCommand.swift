@@ -117,7 +117,7 @@ struct PublishCommand: AsyncParsableCommand {
 
     /// An event with everything but its flow and data.
     private func template(_ topic: Topic) throws -> Event {
-        var random = SystemRandomNumberGenerator()
+        var random = BulkRandom()
         let now = WallClock.now()
         let flow = try id.map { try FlowID($0) } ?? FlowID.generate(microseconds: now.microseconds, using: &random)
         var event = Event(topic: topic, flow: flow, time: now)
@@ -151,7 +151,7 @@ struct PublishCommand: AsyncParsableCommand {
     private func publishLines(
         _ template: Event, _ check: PayloadCheck?, _ publisher: RootPublisher
     ) throws -> [FlowID] {
-        var random = SystemRandomNumberGenerator()
+        var random = BulkRandom()
         var flows: [FlowID] = []
         var number = 0
         try InputReader.forEachBatch(of: data, lineLimit: Self.dataLimit) { lines in
