@@ -213,24 +213,30 @@ package struct Feed: Sendable {
     private mutating func take(_ page: ReplayPage) throws -> [Delivery] {
         var deliveries: [Delivery] = []
         var wants = self.wants
+        // Neighbours are mostly of one topic: its want is kept at hand.
+        var current: Want?
         try page.records.withUnsafeBytes { bytes in
             try EntryCodec.forEachRecord(in: bytes) { record, range in
                 let view = try RecordView(record)
-                guard let topic = wants.keys.first(where: { view.topicMatches($0) }) else { return }
-                let next = wants[topic]!.next
-                guard view.sequence >= next else { return }
-                guard view.sequence == next else {
-                    throw ChoreographyError(.malformed, "\(topic) goes on at \(view.sequence) where \(next) was due")
+                if current.map({ !view.topicMatches($0.topic) }) ?? true {
+                    if let current { wants[current.topic] = current }
+                    current = wants.first { view.topicMatches($0.key) }?.value
                 }
-                wants[topic]!.advance(to: view.sequence &+ 1)
-                let epoch = max(wants[topic]!.epoch, page.epoch)
-                wants[topic]!.epoch = epoch
+                guard let want = current, view.sequence >= want.next else { return }
+                guard view.sequence == want.next else {
+                    throw ChoreographyError(
+                        .malformed, "\(want.topic) goes on at \(view.sequence) where \(want.next) was due")
+                }
+                let epoch = max(want.epoch, page.epoch)
+                current?.advance(to: view.sequence &+ 1)
+                current?.epoch = epoch
                 deliveries.append(
                     Delivery(
-                        stream: StreamID(publisher, topic), epoch: epoch, sequence: view.sequence,
+                        stream: StreamID(publisher, want.topic), epoch: epoch, sequence: view.sequence,
                         record: page.records[range]))
             }
         }
+        if let current { wants[current.topic] = current }
         // A journal that awaits its recovery may end before its newest epoch: that one is not forgotten.
         for topic in wants.keys where wants[topic]!.epoch < page.epoch { wants[topic]!.epoch = page.epoch }
         self.wants = wants

@@ -166,14 +166,16 @@ package struct HandlerCore: Sendable {
             var stream: StreamID?
             var low: UInt64 = 0
             works.reserveCapacity(min(options.batchLimit, works.count + lanes[lane].count))
-            while works.count < options.batchLimit, bytes < options.batchBytesLimit, let delivery = lanes[lane].first {
-                if stream != delivery.stream {
-                    stream = delivery.stream
-                    low = state.cursor(delivery.stream).low
+            while works.count < options.batchLimit, bytes < options.batchBytesLimit, !lanes[lane].isEmpty {
+                if stream != lanes[lane][0].stream {
+                    let next = lanes[lane][0].stream
+                    stream = next
+                    low = state.cursor(next).low
                 }
-                guard delivery.sequence <= low || delivery.sequence - low <= Cursor.width else { break }
-                if isCautious { guard admits(delivery.position, to: works) else { break } }
-                lanes[lane].removeFirst()
+                let sequence = lanes[lane][0].sequence
+                guard sequence <= low || sequence - low <= Cursor.width else { break }
+                if isCautious { guard admits(lanes[lane][0].position, to: works) else { break } }
+                let delivery = lanes[lane].removeFirst()
                 waiting -= 1
                 waitingBytes -= delivery.record.count
                 bytes += delivery.record.count
@@ -250,16 +252,23 @@ package struct HandlerCore: Sendable {
         latest = max(latest, now)
         var draft = EntryDraft(time: now)
         var times = HandlingTimes.Recorder(began: began, ended: now)
-        for (index, (work, outcome)) in zip(batch.works, outcomes).enumerated() {
-            let items = draft.knows.count
-            conclude(work, outcome, now: now, into: &draft)
+        for index in 0..<min(batch.works.count, outcomes.count) {
+            // Nearly all: handled, fresh, and nothing to look up.
+            if setBacks.isEmpty, case .handled(let events) = outcomes[index], !batch.works[index].isParked {
+                HeardRun.append(batch.works[index].position, .handled, to: &draft.heard)
+                if !events.isEmpty { draft.said += events }
+                times.note(index, isHeard: true, isKnown: false)
+                continue
+            }
+            let (work, items) = (batch.works[index], draft.knows.count)
+            conclude(work, outcomes[index], now: now, into: &draft)
             times.note(
                 index, isHeard: !work.isParked && !isLost(work.position), isKnown: draft.knows.count > items)
         }
         let parksChange = !draft.knows.isEmpty
         if let item = times.item { draft.knows.append(item) }
         state.apply(draft)
-        for work in batch.works where work.isParked { inHand.remove(work.position) }
+        if !inHand.isEmpty { for work in batch.works where work.isParked { inHand.remove(work.position) } }
         for work in batch.works.dropFirst(outcomes.count).reversed() where !work.isParked {
             let position = work.position
             lanes[batch.lane].prepend(

@@ -26,10 +26,11 @@ package struct HeardRun: Hashable, Sendable {
 
     /// Folds single positions into runs, in the order heard; a position that continues the last run extends it.
     package static func append(_ position: Position, _ outcome: HeardOutcome, to runs: inout [HeardRun]) {
-        if let last = runs.last, last.outcome == outcome, last.epoch == position.epoch,
-            last.range.upperBound &+ 1 == position.sequence, last.stream == position.stream
+        let last = runs.count - 1
+        if last >= 0, runs[last].outcome == outcome, runs[last].epoch == position.epoch,
+            runs[last].range.upperBound &+ 1 == position.sequence, runs[last].stream == position.stream
         {
-            runs[runs.count - 1].range = last.range.lowerBound...position.sequence
+            runs[last].range = runs[last].range.lowerBound...position.sequence
         } else {
             runs.append(
                 HeardRun(

@@ -5,6 +5,9 @@ package enum ReplaySource {
     /// The most bytes that one answer reads from the log before it is sent, matching or not.
     package static let scanLimit = 4 << 20
 
+    /// What the last entry of a page usually adds to its credit.
+    private static let entryAllowance = 128 << 10
+
     /// Makes one page. Throws what the reader throws; corruption becomes an explicit answer.
     package static func answer(
         _ request: ReplayRequest, publisher: PublisherID, state: SlotState, reader: any EngineReader
@@ -18,6 +21,9 @@ package enum ReplaySource {
         let begin = try request.token ?? reader.cursor(before: resumed)
         let credit = Int(clamping: request.credit)
         var records: [UInt8] = []
+        // A page ends with the entry that reaches the credit; growing it would copy it whole several times.
+        let rest = Int(clamping: end.low - min(end.low, begin.low))
+        records.reserveCapacity(min(min(credit, Int(UInt32.max >> 1)) + entryAllowance, rest))
         let token = try reader.read(from: begin, upTo: end, maxBytes: scanLimit) { entry in
             // `state` is older than this entry: its epoch may have lost what was heard. The epoch's first entry says
             // nothing, so the token may lie behind it.

@@ -70,7 +70,7 @@ extension [UInt8] {
 
 extension ArraySlice<UInt8> {
     /// `withUnsafeBytes` with the error type kept.
-    package func withBytes<R>(
+    func withBytes<R>(
         _ body: (UnsafeRawBufferPointer) throws(EnvelopeError) -> R
     ) throws(EnvelopeError) -> R {
         let result: Result<R, EnvelopeError> = withUnsafeBytes { bytes in

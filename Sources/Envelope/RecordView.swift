@@ -158,7 +158,7 @@ package struct RecordView {
 
     /// Whether the event is of a topic.
     package func topicMatches(_ topic: Topic) -> Bool {
-        topicBytes.elementsEqual(topic.text.utf8)
+        topic.text.hasBytes { topicBytes.equals($0) }
     }
 
     private func timestamp(at offset: Int) -> Timestamp {

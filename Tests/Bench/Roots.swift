@@ -28,12 +28,15 @@ final class Roots: Sendable {
     func publish(_ stamps: [Stamp]) throws {
         var random = BulkRandom()
         let now = WallClock.now()
+        // What all have in common is said once.
+        var event = Event(
+            topic: topic, flow: FlowID.generate(microseconds: now.microseconds, using: &random), time: now,
+            dataContentType: "application/octet-stream")
         let events = stamps.map { stamp in
-            var data = template
-            stamp.write(to: &data)
-            return Event(
-                topic: topic, flow: FlowID.generate(microseconds: now.microseconds, using: &random), time: now,
-                data: data, dataContentType: "application/octet-stream")
+            event.flow = FlowID.generate(microseconds: now.microseconds, using: &random)
+            event.data = template
+            stamp.write(to: &event.data)
+            return event
         }
         monitor.with { $0.pending += events.count }
         try log.append(EntryDraft(said: events, time: now), level: level) { [monitor, samples] result in

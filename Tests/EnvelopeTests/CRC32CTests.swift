@@ -28,6 +28,19 @@ import Testing
         }
     }
 
+    @Test func `long bytes, which are summed in several stretches at once, have the table's checksum`() {
+        var random = SeededGenerator(seed: 5)
+        let bytes = (0..<8192).map { _ in UInt8.random(in: 0...255, using: &random) }
+        bytes.withUnsafeBytes { raw in
+            for length in Array(300...700) + Array(3000...3500) + Array(6100...6600) + [8000] {
+                let start = Int.random(in: 0...(8192 - length), using: &random)
+                let part = UnsafeRawBufferPointer(rebasing: raw[start..<start + length])
+                let seed = UInt32(truncatingIfNeeded: random.next())
+                #expect(CRC32C.checksum(part, seed: seed) == CRC32C.tableChecksum(part, seed: seed))
+            }
+        }
+    }
+
     @Test func aChecksumCanBeContinued() {
         let bytes = [UInt8](0..<100)
         bytes.withUnsafeBytes { raw in

@@ -308,8 +308,10 @@ final class IOLoop: Sendable {
         }
 
         private func pages(of peer: Peer, _ id: PublisherID, _ now: Timestamp) {
-            while let socket = peer.dealer, let bytes = (try? socket.receive { bytes, _ in Array(bytes) }) ?? nil {
-                guard let page = try? bytes.withUnsafeBytes({ try ReplayCodec.page($0) }) else {
+            while let socket = peer.dealer,
+                let page = (try? socket.receive({ bytes, _ in Result { try ReplayCodec.page(bytes) } })) ?? nil
+            {
+                guard let page = try? page.get() else {
                     logger.warning("a replay answer cannot be read", metadata: ["publisher": "\(id)"])
                     continue
                 }

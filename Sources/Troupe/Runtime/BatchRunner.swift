@@ -31,7 +31,7 @@ package struct BatchRunner: Sendable {
 
     /// An event that is to be reacted to.
     private struct Prepared {
-        let body: Reaction.Body
+        let ready: Workplace.Ready
         let context: Context
         /// Where the data lies in the record.
         let data: Range<Int>
@@ -51,18 +51,19 @@ package struct BatchRunner: Sendable {
         var result = BatchResult()
         result.reserveCapacity(batch.works.count)
         var bytes = 0
-        for work in batch.works where bytes < Self.byteLimit {
+        for index in batch.works.indices where bytes < Self.byteLimit {
             let began = clock()
             let outcome: Outcome
-            switch prepare(work, batch, failed, now: began, &place) {
+            switch prepare(batch.works[index], batch, failed, now: began, &place) {
             case .done(let result): outcome = result
             case .react(let prepared):
                 let context = prepared.context
                 outcome = conclude(context) {
-                    switch prepared.body {
+                    switch prepared.ready.body {
                     case .bytes(let body):
+                        let record = batch.works[index].record
                         context.open()
-                        try scope.run(context) { try body(work.record.span.extracting(prepared.data), context) }
+                        try scope.run(context) { try body(record.span.extracting(prepared.data), context) }
                     case .synchronous(let body):
                         context.open()
                         try scope.run(context) { try body(context.event, context) }
@@ -76,7 +77,7 @@ package struct BatchRunner: Sendable {
             }
             note(outcome, in: &failed)
             result.append(outcome, began: began)
-            bytes += Self.bytes(outcome, of: work)
+            bytes += Self.bytes(outcome, of: batch.works[index])
         }
         return result
     }
@@ -95,19 +96,20 @@ package struct BatchRunner: Sendable {
         var failed: Set<String> = []
         var result = BatchResult()
         var bytes = 0
-        for work in batch.works where bytes < Self.byteLimit {
+        for index in batch.works.indices where bytes < Self.byteLimit {
             let began = clock()
             let outcome: Outcome
-            switch prepare(work, batch, failed, now: began, &place) {
+            switch prepare(batch.works[index], batch, failed, now: began, &place) {
             case .done(let result): outcome = result
             case .react(let prepared):
                 let context = prepared.context
                 var failure: (any Error)?
                 context.open()
                 do {
-                    switch prepared.body {
+                    switch prepared.ready.body {
                     case .bytes(let body):
-                        try scope.run(context) { try body(work.record.span.extracting(prepared.data), context) }
+                        let record = batch.works[index].record
+                        try scope.run(context) { try body(record.span.extracting(prepared.data), context) }
                     case .synchronous(let body): try scope.run(context) { try body(context.event, context) }
                     case .asynchronous(let body):
                         try await scope.run(context) { try await body(context.event, context) }
@@ -119,7 +121,7 @@ package struct BatchRunner: Sendable {
             }
             note(outcome, in: &failed)
             result.append(outcome, began: began)
-            bytes += Self.bytes(outcome, of: work)
+            bytes += Self.bytes(outcome, of: batch.works[index])
         }
         return result
     }
@@ -138,8 +140,8 @@ package struct BatchRunner: Sendable {
         _ work: Work, _ batch: Batch, _ failed: Set<String>, now: Timestamp, _ place: inout Workplace
     ) -> Step {
         let blocked = work.isParked ? failed : (failed.isEmpty ? batch.blocked : batch.blocked.union(failed))
-        do throws(EnvelopeError) {
-            return try work.record.withBytes { bytes throws(EnvelopeError) in
+        do {
+            return try work.record.withUnsafeBytes { bytes in
                 let view = try RecordView(bytes)
                 let ready = place.reaction(to: view, in: reactions)
                 var event: Event?
@@ -164,11 +166,11 @@ package struct BatchRunner: Sendable {
                 }
                 return .react(
                     Prepared(
-                        body: ready.reaction.body, context: context,
-                        data: bytes.count - view.data.count..<bytes.count))
+                        ready: ready, context: context, data: bytes.count - view.data.count..<bytes.count))
             }
         } catch {
-            return .done(.failed("\(ReactionFailure(.badRecord, error.message))", isFinal: true, key: ""))
+            let message = (error as? EnvelopeError)?.message ?? "\(error)"
+            return .done(.failed("\(ReactionFailure(.badRecord, message))", isFinal: true, key: ""))
         }
     }
 
