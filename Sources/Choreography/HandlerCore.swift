@@ -72,15 +72,15 @@ package struct HandlerCore: Sendable {
 
     /// Takes deliveries; what was heard before, and what is not consumed, is dropped here.
     package mutating func deliver(_ deliveries: [Delivery]) {
-        var stream: StreamID?
-        var isConsumed = false
-        var cursor = Cursor()
+        guard var stream = deliveries.first?.stream else { return }
+        var isConsumed = topics.contains(stream.topic)
+        var cursor = state.cursor(stream)
         for delivery in deliveries {
             // Deliveries come in runs of one stream.
-            if stream != delivery.stream {
+            if delivery.stream != stream {
                 stream = delivery.stream
-                isConsumed = topics.contains(delivery.stream.topic)
-                cursor = state.cursor(delivery.stream)
+                isConsumed = topics.contains(stream.topic)
+                cursor = state.cursor(stream)
             }
             guard isConsumed, !cursor.contains(delivery.sequence) else { continue }
             lanes[lane(of: delivery.record)].append(delivery)
@@ -161,16 +161,14 @@ package struct HandlerCore: Sendable {
         var bytes = 0
         var blocked: Set<String> = []
         if !state.parks.isEmpty { takeDue(lane: lane, now: now, works: &works, bytes: &bytes, blocked: &blocked) }
-        if state.parks.count < options.parkLimit {
+        if state.parks.count < options.parkLimit, var stream = lanes[lane].first?.stream {
             let isCautious = isCautious
-            var stream: StreamID?
-            var low: UInt64 = 0
+            var low = state.cursor(stream).low
             works.reserveCapacity(min(options.batchLimit, works.count + lanes[lane].count))
             while works.count < options.batchLimit, bytes < options.batchBytesLimit, !lanes[lane].isEmpty {
-                if stream != lanes[lane][0].stream {
-                    let next = lanes[lane][0].stream
-                    stream = next
-                    low = state.cursor(next).low
+                if lanes[lane][0].stream != stream {
+                    stream = lanes[lane][0].stream
+                    low = state.cursor(stream).low
                 }
                 let sequence = lanes[lane][0].sequence
                 guard sequence <= low || sequence - low <= Cursor.width else { break }

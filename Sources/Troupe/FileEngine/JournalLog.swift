@@ -95,26 +95,28 @@ package final class JournalLog: @unchecked Sendable {
     /// Events as records with their sequences, and the sequence after them by topic.
     private func encode(_ events: [Event]) -> (said: [UInt8], nexts: [Topic: UInt64]) {
         guard !events.isEmpty else { return ([], [:]) }
-        // By index: to iterate would copy each event, which counts the references to all that it holds.
-        var length = 0
-        for index in events.indices { length += EventRecord.encodedLength(of: events[index]) }
         var nexts: [Topic: UInt64] = [:]
-        let said = [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
-            let bytes = UnsafeMutableRawBufferPointer(buffer)
-            // Neighbours are mostly of one topic.
-            var topic = events[0].topic
-            var next = state.tip(topic) + 1
-            for index in events.indices {
-                if events[index].topic != topic {
-                    nexts[topic] = next
-                    topic = events[index].topic
-                    next = nexts[topic] ?? state.tip(topic) + 1
+        // Borrowed: to iterate would copy each event, which counts the references to all that it holds.
+        let said = events.withUnsafeBufferPointer { events in
+            var length = 0
+            for index in events.indices { length += EventRecord.encodedLength(of: events[index]) }
+            return [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
+                let bytes = UnsafeMutableRawBufferPointer(buffer)
+                // Neighbours are mostly of one topic.
+                var topic = events[0].topic
+                var next = state.tip(topic) + 1
+                for index in events.indices {
+                    if events[index].topic != topic {
+                        nexts[topic] = next
+                        topic = events[index].topic
+                        next = nexts[topic] ?? state.tip(topic) + 1
+                    }
+                    let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[count...])
+                    count += EventRecord.encode(events[index], sequence: next, to: rest)
+                    next &+= 1
                 }
-                let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[count...])
-                count += EventRecord.encode(events[index], sequence: next, to: rest)
-                next &+= 1
+                nexts[topic] = next
             }
-            nexts[topic] = next
         }
         return (said, nexts)
     }

@@ -50,8 +50,15 @@ public final class Context: Sendable {
         case thread(UInt)
         case task(Int)
 
+        var isCurrent: Bool {
+            if case .thread = self { return self == .currentThread }
+            return self == .current
+        }
+
+        static var currentThread: Owner { .thread(UInt(pthread_self())) }
+
         static var current: Owner {
-            withUnsafeCurrentTask { task in task.map { .task($0.hashValue) } } ?? .thread(UInt(pthread_self()))
+            withUnsafeCurrentTask { task in task.map { .task($0.hashValue) } } ?? currentThread
         }
     }
 
@@ -106,7 +113,7 @@ public final class Context: Sendable {
         }
         let now = clock()
         state.withLock { state in
-            guard state.owner != nil, state.owner == Owner.current else {
+            guard let owner = state.owner, owner.isCurrent else {
                 note(.lateEmission, "'\(topic)' was emitted after the reaction returned or from a child task", &state)
                 return
             }
@@ -166,7 +173,19 @@ public final class Context: Sendable {
     // MARK: the runtime's side
 
     /// Turns to another event; only for a context that nobody else has.
-    package func turn(to subject: ReactionSubject) { state.withLock { $0 = State(subject: subject) } }
+    package func turn(to record: ArraySlice<UInt8>, event: Event?, attempt: Int, ready: ReadyReaction) {
+        state.withLock { state in
+            state.subject.turn(to: record, event: event, attempt: attempt, ready: ready)
+            state.owner = nil
+            if !state.emitted.isEmpty { state.emitted = [] }
+            state.emittedBytes = 0
+            if state.travelling != nil { state.travelling = nil }
+            if state.failure != nil { state.failure = nil }
+        }
+    }
+
+    /// The calling thread may emit from here on; nothing else runs on it while the reaction does.
+    package func openOnThread() { state.withLock { $0.owner = .currentThread } }
 
     /// The calling thread or task may emit from here on.
     package func open() { state.withLock { $0.owner = Owner.current } }

@@ -7,7 +7,7 @@ package import Logging
 /// The same for worker threads and for the in-memory stage; only who waits for an asynchronous reaction differs.
 package struct BatchRunner: Sendable {
     package let handler: HandlerName
-    private let reactions: [Workplace.Ready]
+    private let reactions: [ReadyReaction]
     package let settings: Settings
     package let logger: Logger
     package let hopLimit: Int
@@ -20,7 +20,7 @@ package struct BatchRunner: Sendable {
         clock: @escaping @Sendable () -> Timestamp
     ) {
         self.handler = handler
-        self.reactions = reactions.values.map { Workplace.Ready($0) }
+        self.reactions = reactions.values.map { ReadyReaction($0) }
         settings = options.settings
         logger = options.logger
         hopLimit = options.hopLimit
@@ -31,7 +31,7 @@ package struct BatchRunner: Sendable {
 
     /// An event that is to be reacted to.
     private struct Prepared {
-        let ready: Workplace.Ready
+        let ready: ReadyReaction
         let context: Context
         /// Where the data lies in the record.
         let data: Range<Int>
@@ -62,10 +62,10 @@ package struct BatchRunner: Sendable {
                     switch prepared.ready.body {
                     case .bytes(let body):
                         let record = batch.works[index].record
-                        context.open()
+                        context.openOnThread()
                         try scope.run(context) { try body(record.span.extracting(prepared.data), context) }
                     case .synchronous(let body):
-                        context.open()
+                        context.openOnThread()
                         try scope.run(context) { try body(context.event, context) }
                     case .asynchronous(let body):
                         try wait { [scope] in
@@ -157,12 +157,11 @@ package struct BatchRunner: Sendable {
                     event = whole
                 }
                 guard let ready else { return .done(.handled([])) }
-                let subject = ReactionSubject(
-                    work.record, event: event, attempt: Int(work.parkedAttempts ?? 0) + 1, declared: ready.declared)
-                let context = place.context(for: subject) {
+                let context = place.context(
+                    for: work.record, event: event, attempt: Int(work.parkedAttempts ?? 0) + 1, ready: ready
+                ) {
                     Context(
-                        subject, settings: settings, logger: logger, handler: handler, dataLimit: dataLimit,
-                        clock: clock)
+                        $0, settings: settings, logger: logger, handler: handler, dataLimit: dataLimit, clock: clock)
                 }
                 return .react(
                     Prepared(
