@@ -196,7 +196,7 @@ class Mark:
         magic, version, self.flags, _, self.boot, self.epoch, self.written, self.durable, self.released, crc = (
             MARK.unpack_from(data)
         )
-        if magic != b"TROUPMRK" or version != 0 or crc32c(data[: MARK.size - 4]) != crc:
+        if magic != b"TROUPMRK" or version != 1 or crc32c(data[: MARK.size - 4]) != crc:
             raise Damage("the mark is damaged")
 
 
@@ -230,8 +230,8 @@ class Segment:
         (magic, version, self.header, self.base, self.number, self.epoch, _, checkpoint, checkpoint_crc, length, _) = (
             HEADER.unpack_from(data)
         )
-        if magic != b"TROUPSEG" or version != 0:
-            raise Damage(f"{path}: no segment of version 0")
+        if magic != b"TROUPSEG" or version != 1:
+            raise Damage(f"{path}: no segment of version 1")
         if self.header != 64 + length + checkpoint or self.header > len(data):
             raise Damage(f"{path}: the header's lengths do not add up")
         self.salt = struct.unpack_from("<I", data, 60 + length)[0]
@@ -517,7 +517,7 @@ class Audit:
                 raise Damage(f"{where} ends early")
             length, crc, version, flags, bucket, attributes, _, sequence = RECORD.unpack_from(data, at)
             end = at + length
-            if length < 28 or end > size or length > 16_777_216 or version != 0 or flags > 1:
+            if length < 28 or end > size or length > 16_777_216 or version != 1 or flags > 1:
                 raise Damage(f"{where} has a bad header")
             add(data[at + 8 : end], crc, lambda where=where: where)
             at += 28

@@ -34,7 +34,7 @@ def resequenced(record, sequence):
 def record(flow, topic, serial, sequence, data=b"{}", key=None):
     bucket = audit.crc32c((key or str(flow)).encode()) & 0xFF
     attributes = b"\3" + text(key, "H") if key else b""
-    head = struct.pack("<IIBBBBqQ", 0, 0, 0, 0, bucket, 1 if key else 0, 1_000_000, sequence)
+    head = struct.pack("<IIBBBBqQ", 0, 0, 1, 0, bucket, 1 if key else 0, 1_000_000, sequence)
     return sealed(head + flow.bytes + text(topic) + text(serial, "H") + attributes + data)
 
 
@@ -91,7 +91,7 @@ def write_journal(folder, name, drafts, checkpoint=None, number=1, epoch=1):
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     header = audit.HEADER.pack(
-        b"TROUPSEG", 0, 64 + len(name) + len(checkpoint), 0, number, epoch, 1_000_000, len(checkpoint),
+        b"TROUPSEG", 1, 64 + len(name) + len(checkpoint), 0, number, epoch, 1_000_000, len(checkpoint),
         audit.crc32c(checkpoint), len(name), 0) + name.encode()
     salt = audit.crc32c(header)
     data = bytearray(header + struct.pack("<I", salt) + checkpoint)
@@ -104,7 +104,7 @@ def write_journal(folder, name, drafts, checkpoint=None, number=1, epoch=1):
         number += 1
     with open(os.path.join(folder, "0" * 16 + ".seg"), "wb") as file:
         file.write(data)
-    mark = struct.pack("<8sHHI16sQQQQ", b"TROUPMRK", 0, 0, 0, audit.boot_id(), drafts[-1].epoch, *[len(data)] * 3)
+    mark = struct.pack("<8sHHI16sQQQQ", b"TROUPMRK", 1, 0, 0, audit.boot_id(), drafts[-1].epoch, *[len(data)] * 3)
     with open(os.path.join(folder, "mark"), "wb") as file:
         file.write(mark + struct.pack("<I", audit.crc32c(mark)))
 

@@ -23,9 +23,9 @@ package struct DeadLetterRequest: Hashable, Sendable {
         self.positions = positions
     }
 
-    /// Version 0, kind 3, id, verb, positions.
+    /// The version, kind 3, id, verb, positions.
     package func encode() -> [UInt8] {
-        var out: [UInt8] = [0, 3]
+        var out: [UInt8] = [ReplayCodec.version, 3]
         out.put(id)
         out.put(verb.rawValue)
         out.put(UInt16(clamping: positions.count))
@@ -39,8 +39,8 @@ package struct DeadLetterRequest: Hashable, Sendable {
     /// Reads a request. Throws on malformed bytes.
     package init(_ bytes: UnsafeRawBufferPointer) throws {
         var reader = ByteReader(bytes)
-        guard try reader.integer(UInt8.self) == 0, try reader.integer(UInt8.self) == 3 else {
-            throw ChoreographyError(.unsupported, "the message is no dead-letter request of version 0")
+        guard try reader.integer(UInt8.self) == ReplayCodec.version, try reader.integer(UInt8.self) == 3 else {
+            throw ChoreographyError(.unsupported, "the message is no dead-letter request of version \(ReplayCodec.version)")
         }
         id = try reader.integer()
         guard let verb = try Verb(rawValue: reader.integer()) else {
@@ -86,9 +86,9 @@ package struct RequestAnswer: Hashable, Sendable {
         self.error = error
     }
 
-    /// Version 0, kind 4, id, changed, error.
+    /// The version, kind 4, id, changed, error.
     package func encode() -> [UInt8] {
-        var out: [UInt8] = [0, 4]
+        var out: [UInt8] = [ReplayCodec.version, 4]
         out.put(id)
         out.put(changed)
         out.put(error, UInt16.self)
@@ -98,8 +98,8 @@ package struct RequestAnswer: Hashable, Sendable {
     /// Reads an answer. Throws on malformed bytes.
     package init(_ bytes: UnsafeRawBufferPointer) throws {
         var reader = ByteReader(bytes)
-        guard try reader.integer(UInt8.self) == 0, try reader.integer(UInt8.self) == 4 else {
-            throw ChoreographyError(.unsupported, "the message is no answer of version 0")
+        guard try reader.integer(UInt8.self) == ReplayCodec.version, try reader.integer(UInt8.self) == 4 else {
+            throw ChoreographyError(.unsupported, "the message is no answer of version \(ReplayCodec.version)")
         }
         id = try reader.integer()
         changed = try reader.integer()

@@ -101,7 +101,7 @@ package struct ReplayPage: Sendable {
 
 /// The bytes of requests and answers between DEALER and ROUTER.
 package enum ReplayCodec {
-    private static let version: UInt8 = 0
+    static let version: UInt8 = 1
     /// Most topics of one request.
     package static let wantLimit = 1024
 
@@ -200,7 +200,7 @@ package enum ReplayCodec {
     private static func expect(_ kind: UInt8, _ reader: inout ByteReader) throws {
         let version = try reader.integer(UInt8.self)
         guard version == Self.version else {
-            throw ChoreographyError(.unsupported, "version \(version) of the replay protocol; this speaks 0")
+            throw ChoreographyError(.unsupported, "version \(version) of the replay protocol; this speaks \(Self.version)")
         }
         let found = try reader.integer(UInt8.self)
         guard found == kind else { throw ChoreographyError(.malformed, "message kind \(found) where \(kind) was due") }

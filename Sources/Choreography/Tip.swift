@@ -19,10 +19,12 @@ package struct Tip: Hashable, Sendable {
         self.last = last
     }
 
-    /// The whole frame: prefix, version 0, publisher, epoch, next due, topics.
+    private static let version: UInt8 = 1
+
+    /// The whole frame: prefix, version, publisher, epoch, next due, topics.
     package func frame() -> [UInt8] {
         var out = Self.prefix
-        out.put(UInt8(0))
+        out.put(Self.version)
         out.put(publisher.text, UInt8.self)
         out.put(epoch)
         out.put(nextDueMilliseconds)
@@ -45,8 +47,8 @@ package struct Tip: Hashable, Sendable {
         guard try Array(reader.take(Self.prefix.count)) == Self.prefix else {
             throw ChoreographyError(.malformed, "the frame is no tip")
         }
-        guard try reader.integer(UInt8.self) == 0 else {
-            throw ChoreographyError(.unsupported, "the tip's version is not 0")
+        guard try reader.integer(UInt8.self) == Self.version else {
+            throw ChoreographyError(.unsupported, "the tip's version is not \(Self.version)")
         }
         publisher = try reader.publisher()
         epoch = try reader.integer()

@@ -1,4 +1,4 @@
-/// The keys of a record's attributes, version 0; those from 0x80 on have a 32-bit length, those before a 16-bit one.
+/// The keys of a record's attributes, version 1; those from 0x80 on have a 32-bit length, those before a 16-bit one.
 enum AttributeKey {
     static let traceparent: UInt8 = 0x01
     static let traceState: UInt8 = 0x02

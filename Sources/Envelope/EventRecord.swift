@@ -1,4 +1,4 @@
-/// An event as a lean binary record, version 0: the same bytes in a journal, on the wire and in a replay.
+/// An event as a lean binary record, version 1: the same bytes in a journal, on the wire and in a replay.
 ///
 /// The layout is in the article *Record format*. Nothing that can be derived is in it.
 public enum EventRecord {

@@ -8,7 +8,7 @@ package enum Frame {
     ) {
         bytes.append(contentsOf: topic.text.utf8)
         bytes.append(0)
-        bytes.append(0)  // version
+        bytes.append(FrameHeader.currentVersion)
         bytes.append(UInt8(publisher.utf8.count))
         bytes.append(contentsOf: publisher.utf8)
         bytes.appendLittleEndian(epoch)
@@ -39,10 +39,10 @@ package enum Frame {
         let topic = try Topic(bytes: UnsafeRawBufferPointer(rebasing: bytes[..<end]))
         var reader = ByteReader(bytes, at: end + 1)
         let version = try reader.integer(UInt8.self, "frame's version")
-        guard version == 0 else {
+        guard version == FrameHeader.currentVersion else {
             throw EnvelopeError(
                 .badVersion,
-                "The frame is of version \(version), and this reads version 0; bring all handlers to one release.")
+                "The frame is of version \(version), and this reads version \(FrameHeader.currentVersion); bring all handlers to one release.")
         }
         let size = Int(try reader.integer(UInt8.self, "frame's publisher"))
         let publisher = try reader.slice(size, "frame's publisher")

@@ -1,6 +1,9 @@
 /// What stands before the records of a ZeroMQ frame.
 package struct FrameHeader: Hashable, Sendable {
-    /// The version of the frame's format: 0.
+    /// The version of the frame's format that is written and read.
+    package static let currentVersion: UInt8 = 1
+
+    /// The version of the frame's format.
     package var version: UInt8
     /// The topic of all its records.
     package var topic: Topic
@@ -13,9 +16,9 @@ package struct FrameHeader: Hashable, Sendable {
     /// The number of records.
     package var count: UInt32
 
-    /// Creates a header of version 0.
+    /// Creates a header of the current version.
     package init(topic: Topic, publisher: String, epoch: UInt64, firstSequence: UInt64, count: UInt32) {
-        self.version = 0
+        self.version = Self.currentVersion
         self.topic = topic
         self.publisher = publisher
         self.epoch = epoch

@@ -1,5 +1,8 @@
-/// The offsets of a record's fixed fields, version 0, in bytes from its start.
+/// The offsets of a record's fixed fields, version 1, in bytes from its start.
 enum RecordLayout {
+    /// What stands at `version`.
+    static let currentVersion: UInt8 = 1
+
     static let length = 0
     static let checksum = 4
     static let version = 8

@@ -48,7 +48,7 @@ extension RecordView {
         case AttributeKey.context: event.context = try context(value)
         case AttributeKey.extensions: extras.extensions = try extensions(value)
         default:
-            throw EnvelopeError(.badAttribute, "Attribute key \(key) has no meaning in version 0.")
+            throw EnvelopeError(.badAttribute, "Attribute key \(key) has no meaning in version 1.")
         }
     }
 

@@ -32,10 +32,11 @@ package struct RecordView {
         guard stated == computed else {
             throw EnvelopeError(.badChecksum, "The record's bytes were damaged; fetch it from its publisher again.")
         }
-        guard bytes[RecordLayout.version] == 0 else {
+        guard bytes[RecordLayout.version] == RecordLayout.currentVersion else {
             throw EnvelopeError(
                 .badVersion,
-                "The record is of version \(bytes[RecordLayout.version]), and this reads version 0; bring all "
+                "The record is of version \(bytes[RecordLayout.version]), and this reads version "
+                    + "\(RecordLayout.currentVersion); bring all "
                     + "handlers to one release.")
         }
         let flags = bytes[RecordLayout.flags]

@@ -46,7 +46,7 @@ struct RecordWriter {
         var writer = RecordWriter(bytes)
         // Length, checksum and attribute count are known at the end.
         writer.put(0 as UInt64)
-        writer.put(0 as UInt8)
+        writer.put(RecordLayout.currentVersion)
         writer.put(event.flow.uuidBytes == nil ? RecordLayout.namedFlow : 0)
         writer.put(event.bucket)
         writer.put(0 as UInt8)

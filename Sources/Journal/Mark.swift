@@ -3,6 +3,7 @@ internal import Envelope
 /// What a running writer says about its journal, in the file `mark`; see <doc:JournalFormat>.
 struct Mark: Equatable {
     static let magic: UInt64 = 0x4B52_4D50_554F_5254  // "TROUPMRK"
+    static let version: UInt16 = 1
     static let size = 68
 
     var failed = false
@@ -16,7 +17,7 @@ struct Mark: Equatable {
         var bytes = [UInt8](repeating: 0, count: Self.size)
         bytes.withUnsafeMutableBytes { buffer in
             buffer.put(Self.magic, 0)
-            buffer.put(UInt16(0), 8)
+            buffer.put(Self.version, 8)
             buffer.put(UInt16(failed ? 1 : 0), 10)
             buffer.put(boot.low, 16)
             buffer.put(boot.high, 24)
@@ -42,7 +43,7 @@ struct Mark: Equatable {
     init?(_ bytes: [UInt8]) {
         guard bytes.count >= Self.size else { return nil }
         let mark: Mark? = bytes.withUnsafeBytes { buffer in
-            guard buffer.u64(0) == Self.magic, buffer.u16(8) == 0,
+            guard buffer.u64(0) == Self.magic, buffer.u16(8) == Self.version,
                 CRC32C.checksum(buffer.part(0, 64)) == buffer.u32(64)
             else { return nil }
             return Mark(

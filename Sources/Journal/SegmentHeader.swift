@@ -3,7 +3,7 @@ internal import Envelope
 /// The head of a segment file; see <doc:JournalFormat>.
 struct SegmentHeader {
     static let magic: UInt64 = 0x4745_5350_554F_5254  // "TROUPSEG"
-    static let version: UInt32 = 0
+    static let version: UInt32 = 1
     static let fixed = 60
     static let maximumName = 200
     static let maximumCheckpoint = 1 << 30

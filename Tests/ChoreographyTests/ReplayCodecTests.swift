@@ -63,7 +63,7 @@ internal import Testing
     @Test func `another version, and an answer where a question is due, are refused`() {
         var request = ReplayCodec.encode(ReplayRequest(id: 1, wants: [], token: nil, credit: 1))
         #expect(throws: ChoreographyError.self) { try request.withUnsafeBytes { try ReplayCodec.page($0) } }
-        request[0] = 1
+        request[0] = 2
         #expect(throws: ChoreographyError.self) { try request.withUnsafeBytes { try ReplayCodec.request($0) } }
     }
 

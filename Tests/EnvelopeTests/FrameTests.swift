@@ -58,8 +58,8 @@ import Testing
     @Test func headersAreChecked() throws {
         let good = Frame.encode(try header(count: 0), records: [])
         var frame = good
-        frame[18] = 1
-        expectError(.badVersion, "version 1") { _ = try records(of: frame) }
+        frame[18] = 2
+        expectError(.badVersion, "version 2") { _ = try records(of: frame) }
         frame = good
         frame[0] = 0x41
         expectError(.badTopic) { _ = try records(of: frame) }

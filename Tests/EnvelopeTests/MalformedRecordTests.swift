@@ -6,7 +6,7 @@ import Testing
 @Suite struct MalformedRecordTests {
     /// A record of flow `f`, topic `t`, serial `1/a.1`, with attributes as given.
     private func record(
-        _ attributes: [[UInt8]] = [], version: UInt8 = 0, flags: UInt8 = 1, bucket: UInt8? = nil, count: UInt8? = nil,
+        _ attributes: [[UInt8]] = [], version: UInt8 = 1, flags: UInt8 = 1, bucket: UInt8? = nil, count: UInt8? = nil,
         flow: String = "f", topic: String = "t", serial: String = "1/a.1", time: Int64 = 0
     ) throws -> [UInt8] {
         let key = Array(flow.utf8).withUnsafeBytes { Event.bucket(ofKey: $0) }
@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test func headersAreChecked() throws {
-        refused(.badVersion, "version 1", try record(version: 1))
+        refused(.badVersion, "version 2", try record(version: 2))
         refused(.badHeader, "flags 3", try record(flags: 3))
         refused(.badHeader, "flags 129", try record(flags: 129))
         refused(.badHeader, "bucket", try record(bucket: 0x7B))

@@ -51,7 +51,7 @@ enum Vectors {
     static func recordsText() throws -> String {
         var text = """
             {
-              "about": "Records of version 0 as hexadecimal bytes, and the same events as CloudEvents JSON.",
+              "about": "Records of version 1 as hexadecimal bytes, and the same events as CloudEvents JSON.",
               "records": {
 
             """

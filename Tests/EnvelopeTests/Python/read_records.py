@@ -96,7 +96,7 @@ def decode(record):
     assert reader.number("I") == len(record), "length"
     assert reader.number("I") == crc32c(record[8:]), "checksum"
     version, flags, bucket, count = (reader.number("B") for _ in range(4))
-    assert version == 0 and flags & ~1 == 0
+    assert version == 1 and flags & ~1 == 0
     time, sequence = reader.number("q"), reader.number("Q")
     flow = reader.text("B") if flags & 1 else reader.uuid()
     event = {"specversion": "1.0", "type": reader.text("B"), "time": timestamp(time), "correlationid": flow}
@@ -152,7 +152,7 @@ def main():
     frame = vectors["frame"]
     topic, _, rest = bytes.fromhex(frame["frame"]).partition(b"\0")
     reader = Reader(rest)
-    assert topic.decode() == frame["topic"] and reader.number("B") == 0
+    assert topic.decode() == frame["topic"] and reader.number("B") == 1
     assert reader.text("B") == frame["publisher"]
     assert [reader.number("Q"), reader.number("Q"), reader.number("I")] == [
         frame["epoch"], frame["firstSequence"], frame["count"],

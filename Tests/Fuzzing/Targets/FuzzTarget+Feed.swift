@@ -51,7 +51,7 @@ private struct Hearing {
     /// Gives the feed what came from a socket.
     mutating func hear(_ message: [UInt8]) throws {
         now = now + 1000
-        let isPage = message.starts(with: [0, 2])
+        let isPage = message.starts(with: [1, 2])
         guard isPage else {
             take(feed.handle(.frame(message), now: now))
             return
