@@ -40,7 +40,8 @@ package struct DeadLetterRequest: Hashable, Sendable {
     package init(_ bytes: UnsafeRawBufferPointer) throws {
         var reader = ByteReader(bytes)
         guard try reader.integer(UInt8.self) == ReplayCodec.version, try reader.integer(UInt8.self) == 3 else {
-            throw ChoreographyError(.unsupported, "the message is no dead-letter request of version \(ReplayCodec.version)")
+            throw ChoreographyError(
+                .unsupported, "the message is no dead-letter request of version \(ReplayCodec.version)")
         }
         id = try reader.integer()
         guard let verb = try Verb(rawValue: reader.integer()) else {

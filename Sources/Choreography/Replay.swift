@@ -200,7 +200,8 @@ package enum ReplayCodec {
     private static func expect(_ kind: UInt8, _ reader: inout ByteReader) throws {
         let version = try reader.integer(UInt8.self)
         guard version == Self.version else {
-            throw ChoreographyError(.unsupported, "version \(version) of the replay protocol; this speaks \(Self.version)")
+            throw ChoreographyError(
+                .unsupported, "version \(version) of the replay protocol; this speaks \(Self.version)")
         }
         let found = try reader.integer(UInt8.self)
         guard found == kind else { throw ChoreographyError(.malformed, "message kind \(found) where \(kind) was due") }

@@ -42,7 +42,8 @@ package enum Frame {
         guard version == FrameHeader.currentVersion else {
             throw EnvelopeError(
                 .badVersion,
-                "The frame is of version \(version), and this reads version \(FrameHeader.currentVersion); bring all handlers to one release.")
+                "The frame is of version \(version), and this reads version \(FrameHeader.currentVersion); bring all handlers to one release."
+            )
         }
         let size = Int(try reader.integer(UInt8.self, "frame's publisher"))
         let publisher = try reader.slice(size, "frame's publisher")
