@@ -71,6 +71,13 @@ static uint32_t crc32c_instructions(uint32_t seed, const void *bytes, size_t cou
         count -= 8;
     }
     uint32_t tail = (uint32_t)crc;
+    if (count >= 4) {
+        uint32_t word;
+        memcpy(&word, next, 4);
+        tail = _mm_crc32_u32(tail, word);
+        next += 4;
+        count -= 4;
+    }
     while (count > 0) {
         tail = _mm_crc32_u8(tail, *next);
         next += 1;

@@ -213,34 +213,73 @@ package struct Feed: Sendable {
     private mutating func take(_ page: ReplayPage) throws -> [Delivery] {
         var deliveries: [Delivery] = []
         var wants = self.wants
-        // Neighbours are mostly of one topic: its want is kept at hand.
-        var current: Want?
         try page.records.withUnsafeBytes { bytes in
-            try EntryCodec.forEachRecord(in: bytes) { record, range in
-                let view = try RecordView(record)
-                if current.map({ !view.topicMatches($0.topic) }) ?? true {
-                    if let current { wants[current.topic] = current }
-                    current = wants.first { view.topicMatches($0.key) }?.value
+            // Neighbours are mostly of one topic: its want is kept at hand, and what is wanted of it is one run.
+            var run: PageRun?
+            func close(at end: Int) {
+                guard let done = run else { return }
+                if done.count > 0 {
+                    deliveries.append(
+                        Delivery(
+                            stream: StreamID(publisher, done.want.topic), epoch: done.want.epoch, sequence: done.first,
+                            count: done.count, records: page.records[done.begin..<end]))
                 }
-                guard let want = current, view.sequence >= want.next else { return }
-                guard view.sequence == want.next else {
-                    throw ChoreographyError(
-                        .malformed, "\(want.topic) goes on at \(view.sequence) where \(want.next) was due")
-                }
-                let epoch = max(want.epoch, page.epoch)
-                current?.advance(to: view.sequence &+ 1)
-                current?.epoch = epoch
-                deliveries.append(
-                    Delivery(
-                        stream: StreamID(publisher, want.topic), epoch: epoch, sequence: view.sequence,
-                        record: page.records[range]))
+                wants[done.want.topic] = done.want
+                run = nil
             }
+            var offset = 0
+            while offset < bytes.count {
+                let head = try RecordHead(in: bytes, at: offset)
+                guard head.isWhole else {
+                    throw ChoreographyError(.malformed, "the checksum of a record is not that of its bytes")
+                }
+                if run == nil || !run!.takes(head) {
+                    close(at: offset)
+                    if var want = wants.values.first(where: { head.topicMatches($0.topic) }) {
+                        want.epoch = max(want.epoch, page.epoch)
+                        run = PageRun(want: want, topicBytes: head.topicBytes, begin: offset, first: want.next)
+                    }
+                }
+                let end = offset + head.bytes.count
+                if run != nil, try !run!.append(head) {
+                    // Known already: what follows is another run.
+                    close(at: offset)
+                    offset = end
+                    continue
+                }
+                offset = end
+            }
+            close(at: offset)
         }
-        if let current { wants[current.topic] = current }
         // A journal that awaits its recovery may end before its newest epoch: that one is not forgotten.
         for topic in wants.keys where wants[topic]!.epoch < page.epoch { wants[topic]!.epoch = page.epoch }
         self.wants = wants
         return deliveries
+    }
+
+    /// Records of one topic in a page, as many as are wanted one after the other.
+    private struct PageRun {
+        var want: Want
+        let topicBytes: UnsafeRawBufferPointer
+        /// Where the first lies.
+        let begin: Int
+        let first: UInt64
+        var count = 0
+
+        func takes(_ record: RecordHead) -> Bool { record.topicBytes.equals(topicBytes) }
+
+        /// Adds a record. Returns false, and does not, if it was heard before.
+        mutating func append(_ record: RecordHead) throws -> Bool {
+            let sequence = record.sequence
+            guard sequence >= want.next else { return false }
+            guard sequence == want.next else {
+                throw ChoreographyError(
+                    .malformed, "\(want.topic) goes on at \(sequence) where \(want.next) was due")
+            }
+            want.advance(to: sequence &+ 1)
+            count += 1
+            return true
+        }
     }
 
     // MARK: frames
@@ -310,27 +349,27 @@ package struct Feed: Sendable {
             leave(now: now, &actions)
             return
         }
-        let stream = StreamID(publisher, header.topic)
-        var deliveries: [Delivery] = []
-        // The count is the sender's word; the bytes are here.
-        deliveries.reserveCapacity(min(Int(header.count), range.count / EventRecord.minimumLength))
-        var sequence = header.firstSequence
+        let (end, isOver) = header.firstSequence.addingReportingOverflow(UInt64(header.count))
+        // What was heard already stands first, and is left out.
+        var begin = range.lowerBound
+        var count: UInt64 = 0
         try frame[range].withUnsafeBytes { bytes in
             try EntryCodec.forEachRecord(in: bytes) { _, place in
-                if sequence >= want.next {
-                    let slice = frame[(range.lowerBound + place.lowerBound)..<(range.lowerBound + place.upperBound)]
-                    deliveries.append(
-                        Delivery(stream: stream, epoch: header.epoch, sequence: sequence, record: slice))
-                }
-                sequence &+= 1
+                count += 1
+                if count <= want.next - header.firstSequence { begin = range.lowerBound + place.upperBound }
             }
         }
-        guard sequence &- header.firstSequence == UInt64(header.count) else {
+        guard count == UInt64(header.count), !isOver else {
             throw ChoreographyError(.malformed, "the frame says \(header.count) records and has others")
         }
-        guard !deliveries.isEmpty else { return }
-        wants[header.topic]!.advance(to: sequence)
-        actions.append(.deliver(deliveries))
+        guard end > want.next else { return }
+        wants[header.topic]!.advance(to: end)
+        actions.append(
+            .deliver([
+                Delivery(
+                    stream: StreamID(publisher, header.topic), epoch: header.epoch, sequence: want.next,
+                    count: Int(end - want.next), records: frame[begin..<range.upperBound])
+            ]))
     }
 
     // MARK: leaving

@@ -82,11 +82,24 @@ package struct HandlerCore: Sendable {
                 isConsumed = topics.contains(stream.topic)
                 cursor = state.cursor(stream)
             }
-            guard isConsumed, !cursor.contains(delivery.sequence) else { continue }
-            lanes[lane(of: delivery.record)].append(delivery)
-            waiting += 1
-            waitingBytes += delivery.record.count
+            guard isConsumed else { continue }
+            if lanes.count == 1, cursor.above.isEmpty {
+                guard delivery.last > cursor.low else { continue }
+                var rest = delivery
+                if delivery.sequence <= cursor.low { _ = rest.takeFirst(Int(cursor.low - delivery.sequence) + 1) }
+                enqueue(rest, lane: 0)
+            } else {
+                for one in delivery.each where !cursor.contains(one.sequence) {
+                    enqueue(one, lane: lane(of: one.records))
+                }
+            }
         }
+    }
+
+    private mutating func enqueue(_ delivery: Delivery, lane: Int) {
+        lanes[lane].append(delivery)
+        waiting += delivery.count
+        waitingBytes += delivery.records.count
     }
 
     private func lane(of record: ArraySlice<UInt8>) -> Int {
@@ -117,11 +130,12 @@ package struct HandlerCore: Sendable {
         let queued = lanes[lane]
         lanes[lane].removeAll()
         for delivery in queued {
-            if isLost(delivery.position) {
-                waiting -= 1
-                waitingBytes -= delivery.record.count
+            waiting -= delivery.count
+            waitingBytes -= delivery.records.count
+            if !isLost(Position(delivery.stream, epoch: delivery.epoch, sequence: delivery.last)) {
+                enqueue(delivery, lane: lane)
             } else {
-                lanes[lane].append(delivery)
+                for one in delivery.each where !isLost(one.position) { enqueue(one, lane: lane) }
             }
         }
     }
@@ -158,14 +172,14 @@ package struct HandlerCore: Sendable {
     package mutating func next(lane: Int, now: Timestamp) -> Batch? {
         guard !isDraining, !isBusy[lane], !isTrying else { return nil }
         var works: [Work] = []
-        var bytes = 0
+        var (count, bytes) = (0, 0)
         var blocked: Set<String> = []
         if !state.parks.isEmpty { takeDue(lane: lane, now: now, works: &works, bytes: &bytes, blocked: &blocked) }
         if state.parks.count < options.parkLimit, var stream = lanes[lane].first?.stream {
             let isCautious = isCautious
             var low = state.cursor(stream).low
-            works.reserveCapacity(min(options.batchLimit, works.count + lanes[lane].count))
-            while works.count < options.batchLimit, bytes < options.batchBytesLimit, !lanes[lane].isEmpty {
+            count = works.count
+            while count < options.batchLimit, bytes < options.batchBytesLimit, !lanes[lane].isEmpty {
                 if lanes[lane][0].stream != stream {
                     stream = lanes[lane][0].stream
                     low = state.cursor(stream).low
@@ -173,11 +187,17 @@ package struct HandlerCore: Sendable {
                 let sequence = lanes[lane][0].sequence
                 guard sequence <= low || sequence - low <= Cursor.width else { break }
                 if isCautious { guard admits(lanes[lane][0].position, to: works) else { break } }
-                let delivery = lanes[lane].removeFirst()
-                waiting -= 1
-                waitingBytes -= delivery.record.count
-                bytes += delivery.record.count
-                works.append(Work(position: delivery.position, record: delivery.record, parkedAttempts: nil))
+                // Up to the end of the window above the cursor.
+                let window = sequence <= low ? .max : Int(Cursor.width - (sequence - low)) + 1
+                let isAlone = isCautious && !trials.isBeyond(lanes[lane][0].position, state)
+                let most = isAlone ? 1 : min(options.batchLimit - count, window)
+                let delivery = lanes[lane][0].takeFirst(most, bytes: options.batchBytesLimit - bytes)
+                if lanes[lane][0].count == 0 { lanes[lane].removeFirst() }
+                waiting -= delivery.count
+                waitingBytes -= delivery.records.count
+                bytes += delivery.records.count
+                count += delivery.count
+                works.append(Work(delivery))
             }
         }
         guard !works.isEmpty else { return nil }
@@ -250,30 +270,43 @@ package struct HandlerCore: Sendable {
         latest = max(latest, now)
         var draft = EntryDraft(time: now)
         var times = HandlingTimes.Recorder(began: began, ended: now)
-        for index in 0..<min(batch.works.count, outcomes.count) {
-            // Nearly all: handled, fresh, and nothing to look up.
-            if setBacks.isEmpty, case .handled(let events) = outcomes[index], !batch.works[index].isParked {
-                HeardRun.append(batch.works[index].position, .handled, to: &draft.heard)
-                if !events.isEmpty { draft.said += events }
-                times.note(index, isHeard: true, isKnown: false)
-                continue
+        var first = 0
+        for work in batch.works {
+            let end = min(first + work.count, outcomes.count)
+            var index = first
+            while index < end {
+                let plain = plainEnd(index..<end, work, outcomes, into: &draft)
+                if plain > index {
+                    let sequence = work.position.sequence + UInt64(index - first)
+                    HeardRun.append(
+                        HeardRun(
+                            work.position.stream, epoch: work.position.epoch,
+                            range: sequence...(sequence + UInt64(plain - index - 1)), outcome: .handled),
+                        to: &draft.heard)
+                    for index in index..<plain { times.note(index, isHeard: true, isKnown: false) }
+                    index = plain
+                } else {
+                    let (event, items) = (work.event(at: index - first), draft.knows.count)
+                    conclude(event, outcomes[index], now: now, into: &draft)
+                    times.note(
+                        index, isHeard: !work.isParked && !isLost(event.position), isKnown: draft.knows.count > items)
+                    index += 1
+                }
             }
-            let (work, items) = (batch.works[index], draft.knows.count)
-            conclude(work, outcomes[index], now: now, into: &draft)
-            times.note(
-                index, isHeard: !work.isParked && !isLost(work.position), isKnown: draft.knows.count > items)
+            first += work.count
         }
         let parksChange = !draft.knows.isEmpty
         if let item = times.item { draft.knows.append(item) }
         state.apply(draft)
         if !inHand.isEmpty { for work in batch.works where work.isParked { inHand.remove(work.position) } }
-        for work in batch.works.dropFirst(outcomes.count).reversed() where !work.isParked {
-            let position = work.position
-            lanes[batch.lane].prepend(
-                Delivery(
-                    stream: position.stream, epoch: position.epoch, sequence: position.sequence, record: work.record))
-            waiting += 1
-            waitingBytes += work.record.count
+        for work in batch.works.reversed() {
+            first -= work.count
+            let begun = max(0, min(work.count, outcomes.count - first))
+            guard begun < work.count, !work.isParked else { continue }
+            let rest = work.dropFirst(begun)
+            lanes[batch.lane].prepend(rest)
+            waiting += rest.count
+            waitingBytes += rest.records.count
         }
         isBusy[batch.lane] = false
         isTrying = false
@@ -281,6 +314,20 @@ package struct HandlerCore: Sendable {
         return draft
     }
 
+    /// Where the first of a work's events stands that is not simply handled: fresh, and with nothing to look up. Adds what
+    /// those before it said.
+    private func plainEnd(
+        _ indices: Range<Int>, _ work: Work, _ outcomes: [Outcome], into draft: inout EntryDraft
+    ) -> Int {
+        guard setBacks.isEmpty, !work.isParked else { return indices.lowerBound }
+        for index in indices {
+            guard case .handled(let events) = outcomes[index] else { return index }
+            if !events.isEmpty { draft.said += events }
+        }
+        return indices.upperBound
+    }
+
+    /// Turns the outcome of one event.
     private func conclude(_ work: Work, _ outcome: Outcome, now: Timestamp, into draft: inout EntryDraft) {
         let position = work.position
         func heard(_ outcome: HeardOutcome) {
@@ -296,7 +343,7 @@ package struct HandlerCore: Sendable {
                 .park(
                     Park(
                         position: position, reason: reason, due: due, attempts: attempts, key: key, error: error,
-                        record: Array(work.record))))
+                        record: Array(work.records))))
         }
         let attempts = work.parkedAttempts ?? 0
         switch outcome {
@@ -318,7 +365,7 @@ package struct HandlerCore: Sendable {
                     .dead(
                         DeadLetter(
                             position: position, time: now, attempts: failures, error: error,
-                            record: Array(work.record))))
+                            record: Array(work.records))))
             } else {
                 park(
                     .retry, due: options.retry.due(after: failures, of: position, now: now), attempts: failures,

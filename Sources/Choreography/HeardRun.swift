@@ -26,16 +26,21 @@ package struct HeardRun: Hashable, Sendable {
 
     /// Folds single positions into runs, in the order heard; a position that continues the last run extends it.
     package static func append(_ position: Position, _ outcome: HeardOutcome, to runs: inout [HeardRun]) {
+        append(
+            HeardRun(
+                position.stream, epoch: position.epoch, range: position.sequence...position.sequence, outcome: outcome),
+            to: &runs)
+    }
+
+    /// Joins a run to the last one if it continues that.
+    package static func append(_ run: HeardRun, to runs: inout [HeardRun]) {
         let last = runs.count - 1
-        if last >= 0, runs[last].outcome == outcome, runs[last].epoch == position.epoch,
-            runs[last].range.upperBound &+ 1 == position.sequence, runs[last].stream == position.stream
+        if last >= 0, runs[last].outcome == run.outcome, runs[last].epoch == run.epoch,
+            runs[last].range.upperBound &+ 1 == run.range.lowerBound, runs[last].stream == run.stream
         {
-            runs[last].range = runs[last].range.lowerBound...position.sequence
+            runs[last].range = runs[last].range.lowerBound...run.range.upperBound
         } else {
-            runs.append(
-                HeardRun(
-                    position.stream, epoch: position.epoch, range: position.sequence...position.sequence,
-                    outcome: outcome))
+            runs.append(run)
         }
     }
 }

@@ -15,6 +15,14 @@ struct Trials: Sendable {
     /// Whether any event may be suspect.
     func isCautious(_ state: SlotState) -> Bool { window != nil || !state.trials.isEmpty }
 
+    /// Whether neither the event nor any behind it on its stream is suspect.
+    func isBeyond(_ position: Position, _ state: SlotState) -> Bool {
+        guard state.trials.isEmpty else { return false }
+        guard let window else { return true }
+        let low = window.lows[position.stream] ?? 0
+        return position.sequence > low && position.sequence - low > window.width && window.parked.isEmpty
+    }
+
     /// Whether the process that ended may have had the event in hand, or one did that ended before it.
     func isSuspect(_ position: Position, _ state: SlotState) -> Bool {
         if state.deaths(of: position) > 0 { return true }

@@ -35,6 +35,15 @@ extension Event {
 
     /// The bucket of events that are ordered by their flow.
     package static func bucket(ofFlow flow: FlowID) -> UInt8 {
-        flow.withTextBytes { bucket(ofKey: $0) }
+        if let uuid = flow.uuidBytes { return bucket(ofUUID: uuid) }
+        return flow.withTextBytes { bucket(ofKey: $0) }
+    }
+
+    /// The bucket of events that are ordered by a flow without a name of its own.
+    package static func bucket(ofUUID uuid: (UInt64, UInt64)) -> UInt8 {
+        withUnsafeTemporaryAllocation(byteCount: UUIDText.length, alignment: 8) { text in
+            UUIDText.write(uuid.0, uuid.1, to: text)
+            return bucket(ofKey: UnsafeRawBufferPointer(text))
+        }
     }
 }

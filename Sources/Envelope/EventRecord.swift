@@ -50,6 +50,12 @@ public enum EventRecord {
         try bytes.withBytes { raw throws(EnvelopeError) in try decode(raw) }
     }
 
+    /// When the event of a whole record at an offset happened.
+    package static func time(of bytes: UnsafeRawBufferPointer, at offset: Int) -> Timestamp {
+        let micros = bytes.loadUnaligned(fromByteOffset: offset + RecordLayout.time, as: Int64.self)
+        return Timestamp(microseconds: Int64(littleEndian: micros))
+    }
+
     /// The length of the record that begins at the start of the bytes, in bytes, all of which are there.
     ///
     /// - Throws: `truncated` when the bytes end before the record does, `badHeader` when the length cannot be one.

@@ -45,18 +45,16 @@ package struct RecordDecoder: Sendable {
     }
 
     /// Whether the record passes every check, as far as that is cheap to tell: false is no verdict.
-    private func isKnown(_ view: RecordView) -> Bool {
+    package func isKnown(_ view: RecordView) -> Bool {
         guard topic != nil, topicBytes.equals(view.topicBytes), serialBytes.equals(view.serialBytes),
-            view.time.isInRange, view.data.count <= EventLimits.data, (try? view.flow()) != nil
+            view.time.isInRange, view.data.count <= EventLimits.data
         else { return false }
         let (traceparent, rest, count) = split(view)
         if let traceparent, (try? RecordView.traceparent(traceparent)) == nil { return false }
         guard count == attributeCount, attributeBytes.equals(rest) else { return false }
-        return view.bucket == keyBucket ?? bucketOfFlow(view)
-    }
-
-    private func bucketOfFlow(_ view: RecordView) -> UInt8? {
-        (try? view.flow()).map { Event.bucket(ofFlow: $0) }
+        if let uuid = view.flowUUIDBytes { return view.bucket == keyBucket ?? Event.bucket(ofUUID: uuid) }
+        guard let flow = try? view.flow() else { return false }
+        return view.bucket == keyBucket ?? Event.bucket(ofFlow: flow)
     }
 
     /// The traceparent, which differs from event to event, and the other attributes with their number.

@@ -25,6 +25,15 @@ package struct RecordHead {
         UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: RecordLayout.sequence, as: UInt64.self))
     }
 
+    /// Whether the checksum is that of the bytes.
+    package var isWhole: Bool {
+        bytes.loadUnaligned(fromByteOffset: RecordLayout.checksum, as: UInt32.self).littleEndian
+            == CRC32C.checksum(UnsafeRawBufferPointer(rebasing: bytes[RecordLayout.checksummed...]))
+    }
+
+    /// Whether the event is of a topic.
+    package func topicMatches(_ topic: Topic) -> Bool { topic.text.hasBytes { topicBytes.equals($0) } }
+
     /// The event's topic.
     ///
     /// - Throws: `badTopic` when its bytes are outside the grammar.

@@ -72,11 +72,11 @@ extension Process {
     }
 
     private func deliver(_ deliveries: [Delivery]) {
-        for delivery in deliveries {
+        for delivery in deliveries.flatMap(\.each) {
             let place = StreamID(delivery.stream.publisher, delivery.stream.topic)
-            let hash = delivery.record.withUnsafeBytes { SimulationRandom.hash($0) }
+            let hash = delivery.records.withUnsafeBytes { SimulationRandom.hash($0) }
             guard world.node(place.publisher).wasSaid(place, delivery.sequence, hash: hash),
-                let event = try? EventRecord.decode(delivery.record)
+                let event = try? EventRecord.decode(delivery.records)
             else {
                 world.problem("\(name) was served something at \(delivery.position) that nobody ever said there")
                 return

@@ -41,18 +41,18 @@ extension Process {
     private func begin(_ batch: Batch) {
         if world.sabotage == .advanceCursorEarly, !hearEarly(batch) { return }
         world.after(Int64(world.random.between(10...(3000 * world.plan.slowness)))) { [self] in
-            guard !isDead, survives("run a batch of \(batch.works.count)") else { return }
+            guard !isDead, survives("run a batch of \(batch.count)") else { return }
             let outcomes = outcomes(of: batch)
             guard !killer.hasStruck else { return node.crash("its reaction ends the process", restartsWithin: 50) }
             let draft = core.complete(batch, outcomes, now: clock.wall)
-            pending += batch.works.count
+            pending += batch.count
             let hasRoomAgain = isFull && core.backlog == 0
             if hasRoomAgain { isFull = false }
             guard survives("append what came of a batch") else { return }
             // The journal's turn comes a little later: meanwhile other lanes and jumps go on.
             world.after(Int64(world.random.between(0...200))) { [self] in
                 guard !isDead else { return }
-                appendInParts(draft, count: batch.works.count, then: .lane(batch.lane, resumes: hasRoomAgain))
+                appendInParts(draft, count: batch.count, then: .lane(batch.lane, resumes: hasRoomAgain))
             }
         }
     }
@@ -62,7 +62,7 @@ extension Process {
             runner.run(batch) { _ in preconditionFailure("scripts are synchronous") }.outcomes
         }
         guard world.sabotage == .overtakeParked else { return run(batch) }
-        return batch.works.flatMap { run(Batch(lane: batch.lane, works: [$0], blocked: [])) }
+        return batch.works.flatMap(\.each).flatMap { run(Batch(lane: batch.lane, works: [$0], blocked: [])) }
     }
 
     // MARK: appending
@@ -278,7 +278,7 @@ extension Process {
 
     private func hearEarly(_ batch: Batch) -> Bool {
         var draft = EntryDraft(time: clock.wall)
-        for work in batch.works where !work.isParked { HeardRun.append(work.position, .handled, to: &draft.heard) }
+        for work in batch.works.flatMap(\.each) where !work.isParked { HeardRun.append(work.position, .handled, to: &draft.heard) }
         append(draft, count: 0)
         return !isDead
     }

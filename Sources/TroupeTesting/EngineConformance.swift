@@ -261,7 +261,7 @@ package struct EngineConformance: Sendable {
         func receive(_ deliveries: [Delivery]) -> Bool {
             defer { monitor.signal() }
             return monitor.with { heard in
-                heard.sequences += deliveries.map(\.sequence)
+                heard.sequences += deliveries.flatMap(\.each).map(\.sequence)
                 return heard.hasRoom
             }
         }

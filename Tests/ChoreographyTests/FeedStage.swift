@@ -24,7 +24,7 @@ struct FeedStage {
         feed.handle(input, now: now).map { action in
             switch action {
             case .ask(let request), .read(let request): lastRequest = request
-            case .deliver(let deliveries): delivered += deliveries
+            case .deliver(let deliveries): delivered += deliveries.flatMap(\.each)
             default: break
             }
             return Self.text(action)
@@ -107,7 +107,7 @@ struct FeedStage {
         case .ask(let request): "ask " + text(request)
         case .read(let request): "read " + text(request)
         case .deliver(let deliveries):
-            "deliver " + deliveries.map { "\($0.stream.topic)\($0.sequence)" }.joined(separator: " ")
+            "deliver " + deliveries.flatMap(\.each).map { "\($0.stream.topic)\($0.sequence)" }.joined(separator: " ")
         case .jump(let jump): "jump \(jump.stream.topic)\(jump.low + 1) \(jump.reason)"
         case .report: "report"
         }

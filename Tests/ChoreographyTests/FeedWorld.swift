@@ -270,7 +270,7 @@ struct FeedWorld {
             case .read(let request):
                 if isConnected { problems.append("read while connected") }
                 answer(request, connection: nil)
-            case .deliver(let deliveries): for delivery in deliveries { check(delivery) }
+            case .deliver(let deliveries): for delivery in deliveries.flatMap(\.each) { check(delivery) }
             case .jump(let jump):
                 losses += 1
                 if !loses || jump.reason != .lost || delivered[jump.stream.topic] ?? 0 <= jump.low {
@@ -285,7 +285,7 @@ struct FeedWorld {
     private mutating func check(_ delivery: Delivery) {
         let topic = delivery.stream.topic
         let due = (delivered[topic] ?? 0) + 1
-        let event = try? EventRecord.decode(delivery.record)
+        let event = try? EventRecord.decode(delivery.records)
         if delivery.sequence != due || event?.sequence != due || event?.topic != topic {
             problems.append("\(topic)\(delivery.sequence) where \(due) was due")
         }

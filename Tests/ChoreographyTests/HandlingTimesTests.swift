@@ -14,7 +14,7 @@ internal import Testing
         core.deliver((1..<UInt64(times.count)).map { Sample.delivery(Sample.event(sequence: $0)) })
         let next = core.next(lane: 0, now: Sample.start)
         let batch = try #require(next)
-        let outcomes = outcomes ?? batch.works.map { _ in .handled([]) }
+        let outcomes = outcomes ?? batch.works.flatMap(\.each).map { _ in .handled([]) }
         return core.complete(batch, outcomes, began: Array(times.dropLast()), now: times.last!)
     }
 

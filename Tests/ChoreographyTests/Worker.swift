@@ -15,7 +15,7 @@ struct Worker {
 
     func run(_ batch: Batch, now: Timestamp) -> [Outcome] {
         var failed: Set<String> = []
-        return batch.works.map { work in
+        return batch.works.flatMap(\.each).map { work in
             let outcome = run(work, now: now, blocked: work.isParked ? failed : batch.blocked.union(failed))
             switch outcome {
             case .failed(_, _, let key) where !key.isEmpty: failed.insert(key)
@@ -27,7 +27,7 @@ struct Worker {
     }
 
     private func run(_ work: Work, now: Timestamp, blocked: Set<String>) -> Outcome {
-        guard let event = try? EventRecord.decode(work.record) else {
+        guard let event = try? EventRecord.decode(work.records) else {
             return .failed("undecodable", isFinal: true, key: "")
         }
         let key = event.orderingKey

@@ -16,7 +16,7 @@ struct Handling {
     mutating func deliver(_ deliveries: [Delivery], now: Timestamp, isFailing: Bool = false) {
         core.deliver(deliveries)
         while let batch = core.next(lane: 0, now: now) {
-            let outcomes = batch.works.map { work in
+            let outcomes = batch.works.flatMap(\.each).map { work in
                 outcome(work, batch, now: now, isFailing: isFailing)
             }
             if let trying = batch.trying { drafts.append(EntryDraft(knows: [trying], time: now)) }
@@ -27,7 +27,7 @@ struct Handling {
 
     private func outcome(_ work: Work, _ batch: Batch, now: Timestamp, isFailing: Bool) -> Outcome {
         let event: Event
-        do { event = try EventRecord.decode(work.record) } catch {
+        do { event = try EventRecord.decode(work.records) } catch {
             return .failed("\(error)", isFinal: true, key: "")
         }
         switch Triage.decide(

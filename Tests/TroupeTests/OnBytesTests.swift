@@ -98,7 +98,7 @@ private struct Taker: Handler {
 
     @Test func `a record with a fault is a dead letter although its data would be good`() throws {
         let good = try work([0], number: 1)
-        var bytes = Array(good.record)
+        var bytes = Array(good.records)
         bytes[10] ^= 1  // the bucket
         bytes.withUnsafeMutableBytes { raw in
             let sum = CRC32C.checksum(UnsafeRawBufferPointer(rebasing: raw[8...]))

@@ -36,6 +36,8 @@ public final class Context: Sendable {
 
     private struct State {
         var subject: ReactionSubject
+        /// Whether anything below was set since the event was turned to.
+        var isTouched = false
         var emitted: [Event] = []
         /// Bytes of their data, about.
         var emittedBytes = 0
@@ -43,6 +45,17 @@ public final class Context: Sendable {
         var travelling: [String: String]?
         var failure: ReactionFailure?
         var owner: Owner?
+
+        /// Forgets what was emitted and carried.
+        @inline(__always)
+        mutating func reset() {
+            guard isTouched else { return }
+            isTouched = false
+            emitted = []
+            emittedBytes = 0
+            travelling = nil
+            failure = nil
+        }
     }
 
     /// Who may emit: the thread of a synchronous reaction, or the task of an asynchronous one.
@@ -113,6 +126,7 @@ public final class Context: Sendable {
         }
         let now = clock()
         state.withLock { state in
+            state.isTouched = true
             guard let owner = state.owner, owner.isCurrent else {
                 note(.lateEmission, "'\(topic)' was emitted after the reaction returned or from a child task", &state)
                 return
@@ -146,6 +160,7 @@ public final class Context: Sendable {
         state.withLock { state in
             var travelling = state.travelling ?? state.subject.event().context
             travelling[key] = value
+            state.isTouched = true
             state.travelling = travelling
         }
     }
@@ -166,6 +181,7 @@ public final class Context: Sendable {
         if state.owner == nil {
             logger(for: state.subject.event()).error("an emission was refused", metadata: ["reason": "\(message)"])
         } else if state.failure == nil {
+            state.isTouched = true
             state.failure = ReactionFailure(code, message)
         }
     }
@@ -173,16 +189,29 @@ public final class Context: Sendable {
     // MARK: the runtime's side
 
     /// Turns to another event; only for a context that nobody else has.
-    package func turn(to record: ArraySlice<UInt8>, event: Event?, attempt: Int, ready: ReadyReaction) {
+    package func turn(
+        to records: ArraySlice<UInt8>, _ range: Range<Int>, event: Event?, attempt: Int, ready: ReadyReaction
+    ) {
         state.withLock { state in
-            state.subject.turn(to: record, event: event, attempt: attempt, ready: ready)
+            state.subject.turn(to: records, range, event: event, attempt: attempt, ready: ready)
+            state.reset()
             state.owner = nil
-            if !state.emitted.isEmpty { state.emitted = [] }
-            state.emittedBytes = 0
-            if state.travelling != nil { state.travelling = nil }
-            if state.failure != nil { state.failure = nil }
         }
     }
+
+    /// Turns to another event among the same records, and lets a thread emit from here on; only for a context that nobody
+    /// else has.
+    @inline(__always)
+    package func open(on range: Range<Int>, thread: UInt) {
+        state.withLock { state in
+            state.subject.turn(to: range)
+            state.reset()
+            state.owner = .thread(thread)
+        }
+    }
+
+    /// When the event happened.
+    package var eventTime: Timestamp { state.withLock { $0.subject.time } }
 
     /// The calling thread may emit from here on; nothing else runs on it while the reaction does.
     package func openOnThread() { state.withLock { $0.owner = .currentThread } }
@@ -192,9 +221,9 @@ public final class Context: Sendable {
 
     /// Ends the right to emit. Returns what was emitted; throws what was refused.
     package func close() throws -> [Event] {
-        let (events, failure) = state.withLock { state in
+        let (events, failure) = state.withLock { state -> ([Event], ReactionFailure?) in
             state.owner = nil
-            return (state.emitted, state.failure)
+            return state.isTouched ? (state.emitted, state.failure) : ([], nil)
         }
         if let failure { throw failure }
         return events

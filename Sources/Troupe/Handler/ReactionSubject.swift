@@ -2,8 +2,10 @@ package import Envelope
 
 /// What a reaction is about: the event, or its record as long as nobody asks for the event.
 package struct ReactionSubject: Sendable {
-    /// The record, checked in whole.
-    private var record: ArraySlice<UInt8>
+    /// The records of the work that the event belongs to.
+    private var records: ArraySlice<UInt8>
+    /// Where its own lies, from their start; checked in whole.
+    private var range: Range<Int>
     private var decoded: Event?
     /// Which attempt this is; the first is 1.
     private(set) var attempt: Int
@@ -12,25 +14,47 @@ package struct ReactionSubject: Sendable {
     private var ready: ReadyReaction
 
     /// - Precondition: the record passed `RecordDecoder.check`, or `event` is what it holds.
-    package init(_ record: ArraySlice<UInt8>, event: Event?, attempt: Int, ready: ReadyReaction) {
-        self.record = record
+    package init(
+        _ records: ArraySlice<UInt8>, _ range: Range<Int>, event: Event?, attempt: Int, ready: ReadyReaction
+    ) {
+        self.records = records
+        self.range = range
         decoded = event
         self.attempt = attempt
         self.ready = ready
     }
 
     /// As the initializer; what stays is not written again.
-    mutating func turn(to record: ArraySlice<UInt8>, event: Event?, attempt: Int, ready: ReadyReaction) {
-        self.record = record
+    mutating func turn(
+        to records: ArraySlice<UInt8>, _ range: Range<Int>, event: Event?, attempt: Int, ready: ReadyReaction
+    ) {
+        self.records = records
+        self.range = range
         self.attempt = attempt
         if event != nil || decoded != nil { decoded = event }
         if self.ready !== ready { self.ready = ready }
     }
 
+    /// Turns to another event among the same records.
+    @inline(__always)
+    mutating func turn(to range: Range<Int>) {
+        self.range = range
+        if decoded != nil { decoded = nil }
+    }
+
+    /// When the event happened.
+    var time: Timestamp {
+        if let decoded { return decoded.time }
+        return records.withUnsafeBytes { EventRecord.time(of: $0, at: range.lowerBound) }
+    }
+
     /// The event; decoded when it is first asked for.
     mutating func event() -> Event {
         if let decoded { return decoded }
-        guard let event = try? EventRecord.decode(record) else { preconditionFailure("the record was checked before") }
+        let start = records.startIndex
+        guard
+            let event = try? EventRecord.decode(records[(start + range.lowerBound)..<(start + range.upperBound)])
+        else { preconditionFailure("the record was checked before") }
         decoded = event
         return event
     }

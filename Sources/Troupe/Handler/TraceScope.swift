@@ -14,6 +14,9 @@ package struct TraceScope: Sendable {
         self.instrument = instrument is NoOpInstrument ? nil : instrument
     }
 
+    /// Whether a program looks.
+    var isActive: Bool { instrument != nil }
+
     /// Runs a reaction on the calling thread with the handling's trace context.
     func run(_ context: Context, _ body: () throws -> Void) rethrows {
         guard let instrument else { return try body() }

@@ -71,19 +71,19 @@ final class RuntimeMeter: Sendable {
             switch reaction.body {
             case .synchronous(let body):
                 .synchronous { [self] event, context in
-                    let began = begin(event)
+                    let began = begin(event.time)
                     defer { handling.recordNanoseconds(Self.clock() - began) }
                     try body(event, context)
                 }
             case .bytes(let body):
                 .bytes { [self] data, context in
-                    let began = begin(context.event)
+                    let began = begin(context.eventTime)
                     defer { handling.recordNanoseconds(Self.clock() - began) }
                     try body(data, context)
                 }
             case .asynchronous(let body):
                 .asynchronous { [self] event, context in
-                    let began = begin(event)
+                    let began = begin(event.time)
                     defer { handling.recordNanoseconds(Self.clock() - began) }
                     try await body(event, context)
                 }
@@ -91,8 +91,8 @@ final class RuntimeMeter: Sendable {
         return Reaction(topic: reaction.topic, emits: reaction.emits, body: body)
     }
 
-    private func begin(_ event: Event) -> Int64 {
-        let waited = WallClock.now().microseconds - event.time.microseconds
+    private func begin(_ published: Timestamp) -> Int64 {
+        let waited = WallClock.now().microseconds - published.microseconds
         delay.recordNanoseconds(max(0, waited) * 1000)
         return Self.clock()
     }
@@ -107,17 +107,22 @@ final class RuntimeMeter: Sendable {
     func count(_ batch: Batch, _ outcomes: [Outcome]) {
         batches.increment()
         var said: [Topic: Int] = [:]
-        for (work, outcome) in zip(batch.works, outcomes) {
+        var rest = outcomes[...]
+        for work in batch.works {
+            let mine = rest.prefix(work.count)
+            rest = rest.dropFirst(work.count)
             guard let topic = consumed[work.position.stream.topic] else { continue }
-            switch outcome {
-            case .handled(let events):
-                topic.handled.increment()
-                for event in events { said[event.topic, default: 0] += 1 }
-            case .expired: topic.expired.increment()
-            case .failed(_, let isFinal, _):
-                topic.failed.increment()
-                if isFinal || (work.parkedAttempts ?? 0) + 1 >= attempts { topic.dead.increment() }
-            case .wait, .behind: break
+            for outcome in mine {
+                switch outcome {
+                case .handled(let events):
+                    topic.handled.increment()
+                    for event in events { said[event.topic, default: 0] += 1 }
+                case .expired: topic.expired.increment()
+                case .failed(_, let isFinal, _):
+                    topic.failed.increment()
+                    if isFinal || (work.parkedAttempts ?? 0) + 1 >= attempts { topic.dead.increment() }
+                case .wait, .behind: break
+                }
             }
         }
         for (topic, count) in said { emitted[topic]?.increment(by: count) }

@@ -1,5 +1,6 @@
 package import Choreography
 package import Envelope
+internal import Glibc
 package import Logging
 
 /// Runs a batch's events through their reactions, one after the other, and says what came of each.
@@ -29,57 +30,86 @@ package struct BatchRunner: Sendable {
         self.scope = scope
     }
 
-    /// An event that is to be reacted to.
-    private struct Prepared {
-        let ready: ReadyReaction
-        let context: Context
-        /// Where the data lies in the record.
-        let data: Range<Int>
+    /// What came of the events so far, and what is blocked by it.
+    private struct Progress {
+        var result = BatchResult()
+        /// Keys of which an event failed in this batch.
+        var failed: Set<String> = []
+        /// What the outcomes add to the entry, about.
+        var bytes = 0
+
+        init(_ batch: Batch) { result.reserveCapacity(batch.count) }
+
+        /// Whether the batch ends here, so that its entry stays well below what a journal takes (32 MiB): the last
+        /// reaction may add what one reaction may emit.
+        var isLarge: Bool { bytes >= 4 << 20 }
+
+        /// The keys that hold back an event.
+        func blocked(_ work: Work, _ batch: Batch) -> Set<String> {
+            work.isParked ? failed : (failed.isEmpty ? batch.blocked : batch.blocked.union(failed))
+        }
+
+        mutating func note(_ outcome: Outcome, began: Timestamp, size: Int) {
+            switch outcome {
+            case .handled(let events): for event in events { bytes += event.data.count + 256 }
+            case .failed(_, _, let key):
+                if !key.isEmpty { failed.insert(key) }
+                bytes += size
+            case .behind(let key):
+                failed.insert(key)
+                bytes += size
+            case .expired, .wait: bytes += size
+            }
+            result.append(outcome, began: began)
+        }
     }
 
     private enum Step {
         case done(Outcome)
-        case react(Prepared)
+        /// The context is the caller's, and the data lies in the work's records, from their start.
+        case react(ReadyReaction, Context, data: Range<Int>)
     }
 
     /// Runs a batch on a thread that may block; `wait` runs an asynchronous reaction to its end. Ends early, with fewer
-    /// outcomes than works, when they amount to a large entry.
+    /// outcomes than events, when they amount to a large entry.
     package func run(
         _ batch: Batch, at place: inout Workplace, wait: (@escaping @Sendable () async throws -> Void) throws -> Void
     ) -> BatchResult {
-        var failed: Set<String> = []
-        var result = BatchResult()
-        result.reserveCapacity(batch.works.count)
-        var bytes = 0
-        for index in batch.works.indices where bytes < Self.byteLimit {
-            let began = clock()
-            let outcome: Outcome
-            switch prepare(batch.works[index], batch, failed, now: began, &place) {
-            case .done(let result): outcome = result
-            case .react(let prepared):
-                let context = prepared.context
-                outcome = conclude(context) {
-                    switch prepared.ready.body {
-                    case .bytes(let body):
-                        let record = batch.works[index].record
-                        context.openOnThread()
-                        try scope.run(context) { try body(record.span.extracting(prepared.data), context) }
-                    case .synchronous(let body):
-                        context.openOnThread()
-                        try scope.run(context) { try body(context.event, context) }
-                    case .asynchronous(let body):
-                        try wait { [scope] in
-                            context.open()
-                            try await scope.run(context) { try await body(context.event, context) }
+        var progress = Progress(batch)
+        for work in batch.works {
+            // Most of the time, all of it.
+            var (done, offset) = runBytes(work, batch, &progress, &place)
+            while done < work.count, !progress.isLarge {
+                let range = Self.range(of: work, at: offset)
+                let began = clock()
+                let outcome: Outcome
+                switch prepare(work, range, progress.blocked(work, batch), now: began, &place) {
+                case .done(let result): outcome = result
+                case .react(let ready, let context, let data):
+                    outcome = conclude(context) {
+                        switch ready.body {
+                        case .bytes(let body):
+                            context.openOnThread()
+                            try scope.run(context) { try body(work.records.span.extracting(data), context) }
+                        case .synchronous(let body):
+                            context.openOnThread()
+                            try scope.run(context) { try body(context.event, context) }
+                        case .asynchronous(let body):
+                            try wait { [scope] in
+                                context.open()
+                                try await scope.run(context) { try await body(context.event, context) }
+                            }
                         }
                     }
+                    place.put(context)
                 }
+                progress.note(outcome, began: began, size: range.count)
+                offset = range.upperBound
+                done += 1
             }
-            note(outcome, in: &failed)
-            result.append(outcome, began: began)
-            bytes += Self.bytes(outcome, of: batch.works[index])
+            if progress.isLarge { break }
         }
-        return result
+        return progress.result
     }
 
     /// Runs a batch at a workplace of its own.
@@ -93,23 +123,20 @@ package struct BatchRunner: Sendable {
     /// Runs a batch in the calling task.
     package func run(_ batch: Batch) async -> BatchResult {
         var place = Workplace()
-        var failed: Set<String> = []
-        var result = BatchResult()
-        var bytes = 0
-        for index in batch.works.indices where bytes < Self.byteLimit {
+        var progress = Progress(batch)
+        for work in batch.works.flatMap(\.each) where !progress.isLarge {
             let began = clock()
             let outcome: Outcome
-            switch prepare(batch.works[index], batch, failed, now: began, &place) {
+            let range = 0..<work.records.count
+            switch prepare(work, range, progress.blocked(work, batch), now: began, &place) {
             case .done(let result): outcome = result
-            case .react(let prepared):
-                let context = prepared.context
+            case .react(let ready, let context, let data):
                 var failure: (any Error)?
                 context.open()
                 do {
-                    switch prepared.ready.body {
+                    switch ready.body {
                     case .bytes(let body):
-                        let record = batch.works[index].record
-                        try scope.run(context) { try body(record.span.extracting(prepared.data), context) }
+                        try scope.run(context) { try body(work.records.span.extracting(data), context) }
                     case .synchronous(let body): try scope.run(context) { try body(context.event, context) }
                     case .asynchronous(let body):
                         try await scope.run(context) { try await body(context.event, context) }
@@ -118,32 +145,80 @@ package struct BatchRunner: Sendable {
                     failure = error
                 }
                 outcome = conclude(context) { if let failure { throw failure } }
+                place.put(context)
             }
-            note(outcome, in: &failed)
-            result.append(outcome, began: began)
-            bytes += Self.bytes(outcome, of: batch.works[index])
+            progress.note(outcome, began: began, size: range.count)
         }
-        return result
+        return progress.result
     }
 
-    /// Where a batch ends early, so that its entry stays well below what a journal takes (32 MiB): the last reaction
-    /// may add what one reaction may emit.
-    private static let byteLimit = 4 << 20
+    /// Where the record at an offset lies in a work's records; the rest of them, if no length there can be one.
+    private static func range(of work: Work, at offset: Int) -> Range<Int> {
+        if work.count == 1 { return 0..<work.records.count }
+        return work.records.withUnsafeBytes { all in
+            offset..<(offset + (RecordRun.length(at: offset, in: all) ?? all.count - offset))
+        }
+    }
 
-    /// What an outcome adds to its entry, about.
-    private static func bytes(_ outcome: Outcome, of work: Work) -> Int {
-        if case .handled(let events) = outcome { return events.reduce(0) { $0 + $1.data.count + 256 } }
-        return work.record.count
+    /// Runs the first events of a work while they are plain: fresh, alike, to be reacted to at once by a reaction that
+    /// takes bytes, and handled without an error. Returns how many they were, and where the next record lies.
+    ///
+    /// Nothing is allocated for an event here, and no reference is counted that the reaction does not count.
+    private func runBytes(
+        _ work: Work, _ batch: Batch, _ progress: inout Progress, _ place: inout Workplace
+    ) -> (done: Int, offset: Int) {
+        guard !work.isParked, work.deaths == 0, batch.blocked.isEmpty, progress.failed.isEmpty, !scope.isActive else {
+            return (0, 0)
+        }
+        return work.records.withUnsafeBytes { all in
+            let elements = all.assumingMemoryBound(to: UInt8.self)
+            guard let head = try? RecordHead(in: all, at: 0),
+                let first = place.reaction(to: head.topicBytes, in: reactions), case .bytes(let body) = first.body
+            else { return (0, 0) }
+            var (done, offset) = (0, 0)
+            let thread = UInt(pthread_self())
+            var context: Context?
+            defer { if let context { place.put(context) } }
+            while done < work.count, !progress.isLarge, let length = RecordRun.length(at: offset, in: all) {
+                let end = offset + length
+                guard let view = try? RecordView(UnsafeRawBufferPointer(rebasing: all[offset..<end])),
+                    place.decoder.isKnown(view), first.topicBytes.equals(view.topicBytes),
+                    Triage.reacts(to: view, deaths: 0, hopLimit: hopLimit, blocked: batch.blocked)
+                else { break }
+                let began = clock()
+                if !isKnownUniquelyReferenced(&context) {
+                    context = place.takeContext(for: work, offset..<end, event: nil, ready: first, make: make)
+                }
+                guard let context else { break }
+                context.open(on: offset..<end, thread: thread)
+                do {
+                    try body(elements.extracting((end - view.data.count)..<end).span, context)
+                    let said = try context.close()
+                    if said.isEmpty { progress.result.append(.handled([]), began: began) } else {
+                        progress.note(.handled(said), began: began, size: length)
+                    }
+                } catch {
+                    progress.note(failure(error, context), began: began, size: length)
+                    return (done + 1, end)
+                }
+                done += 1
+                offset = end
+            }
+            return (done, offset)
+        }
+    }
+
+    private func make(_ subject: ReactionSubject) -> Context {
+        Context(subject, settings: settings, logger: logger, handler: handler, dataLimit: dataLimit, clock: clock)
     }
 
     private func prepare(
-        _ work: Work, _ batch: Batch, _ failed: Set<String>, now: Timestamp, _ place: inout Workplace
+        _ work: Work, _ range: Range<Int>, _ blocked: Set<String>, now: Timestamp, _ place: inout Workplace
     ) -> Step {
-        let blocked = work.isParked ? failed : (failed.isEmpty ? batch.blocked : batch.blocked.union(failed))
         do {
-            return try work.record.withUnsafeBytes { bytes in
-                let view = try RecordView(bytes)
-                let ready = place.reaction(to: view, in: reactions)
+            return try work.records.withUnsafeBytes { all in
+                let view = try RecordView(UnsafeRawBufferPointer(rebasing: all[range]))
+                let ready = place.reaction(to: view.topicBytes, in: reactions)
                 var event: Event?
                 if let ready, !ready.takesBytes {
                     event = try place.decoder.event(view)
@@ -157,15 +232,8 @@ package struct BatchRunner: Sendable {
                     event = whole
                 }
                 guard let ready else { return .done(.handled([])) }
-                let context = place.context(
-                    for: work.record, event: event, attempt: Int(work.parkedAttempts ?? 0) + 1, ready: ready
-                ) {
-                    Context(
-                        $0, settings: settings, logger: logger, handler: handler, dataLimit: dataLimit, clock: clock)
-                }
-                return .react(
-                    Prepared(
-                        ready: ready, context: context, data: bytes.count - view.data.count..<bytes.count))
+                let context = place.takeContext(for: work, range, event: event, ready: ready, make: make)
+                return .react(ready, context, data: (range.upperBound - view.data.count)..<range.upperBound)
             }
         } catch {
             let message = (error as? EnvelopeError)?.message ?? "\(error)"
@@ -194,20 +262,17 @@ package struct BatchRunner: Sendable {
             try body()
             return .handled(try context.close())
         } catch {
-            // What was emitted before the error is not published: the event is handled whole or not at all.
-            _ = try? context.close()
-            let isFinal = (error as? ReactionFailure) != nil
-            context.logger.warning(
-                "a reaction failed", metadata: ["reason": "\(error)", "attempt": "\(context.attempt)"])
-            return .failed("\(error)", isFinal: isFinal, key: context.event.orderingKey)
+            return failure(error, context)
         }
     }
 
-    private func note(_ outcome: Outcome, in failed: inout Set<String>) {
-        switch outcome {
-        case .failed(_, _, let key) where !key.isEmpty: failed.insert(key)
-        case .behind(let key): failed.insert(key)
-        default: break
-        }
+    /// What comes of an event whose reaction threw.
+    private func failure(_ error: any Error, _ context: Context) -> Outcome {
+        // What was emitted before the error is not published: the event is handled whole or not at all.
+        _ = try? context.close()
+        let isFinal = (error as? ReactionFailure) != nil
+        context.logger.warning(
+            "a reaction failed", metadata: ["reason": "\(error)", "attempt": "\(context.attempt)"])
+        return .failed("\(error)", isFinal: isFinal, key: context.event.orderingKey)
     }
 }
