@@ -5,6 +5,8 @@ package struct EntryDraft: Hashable, Sendable {
     package var heard: [HeardRun]
     /// Follow-on events without their sequences; the log assigns those in order.
     package var said: [Event]
+    /// Roots that come after them, encoded already but for their sequences.
+    package var roots: RootRecords?
     package var knows: [Knowledge]
     /// When it was drafted.
     package var time: Timestamp
@@ -17,5 +19,8 @@ package struct EntryDraft: Hashable, Sendable {
     }
 
     /// Whether there is nothing to append.
-    package var isEmpty: Bool { heard.isEmpty && said.isEmpty && knows.isEmpty }
+    package var isEmpty: Bool { heard.isEmpty && !saysAnything && knows.isEmpty }
+
+    /// Whether it says an event.
+    package var saysAnything: Bool { !said.isEmpty || (roots?.count ?? 0) > 0 }
 }

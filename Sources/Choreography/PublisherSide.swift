@@ -18,18 +18,20 @@ package struct PublisherSide: Sendable {
     /// When the next tip is due.
     package var due: Timestamp { schedule.due }
 
-    /// The frame that sends a run; to be sent before anything else is asked for.
-    package mutating func frame(_ run: Outbox.Run, now: Timestamp) -> [UInt8] {
-        var frame: [UInt8] = []
-        frame.reserveCapacity(run.records.count + 96)
+    /// What stands before a run's records in the frame that sends it; to be sent before anything else is asked for.
+    package mutating func begin(_ run: Outbox.Run, now: Timestamp) -> [UInt8] {
+        var head: [UInt8] = []
+        head.reserveCapacity(run.topic.text.utf8.count + publisher.text.utf8.count + 32)
         Frame.begin(
             topic: run.topic, publisher: publisher.text, epoch: epoch, firstSequence: run.first, count: run.count,
-            into: &frame)
-        frame.append(contentsOf: run.records)
+            into: &head)
         tips[run.topic] = run.first + UInt64(run.count) - 1
         schedule.traffic(now: now)
-        return frame
+        return head
     }
+
+    /// The frame that sends a run; to be sent before anything else is asked for.
+    package mutating func frame(_ run: Outbox.Run, now: Timestamp) -> [UInt8] { begin(run, now: now) + run.records }
 
     /// Somebody subscribed to the tips.
     package mutating func joined(now: Timestamp) { schedule.joined(now: now) }

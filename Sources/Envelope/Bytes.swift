@@ -26,6 +26,7 @@ extension UnsafeRawBufferPointer {
     }
 
     /// Whether these are the same bytes, compared eight at a time.
+    @inline(__always)
     package func equals(_ other: UnsafeRawBufferPointer) -> Bool {
         guard count == other.count else { return false }
         var position = 0
@@ -51,6 +52,7 @@ extension [UInt8] {
     }
 
     /// Whether these are the same bytes.
+    @inline(__always)
     package func equals(_ other: UnsafeRawBufferPointer) -> Bool { withUnsafeBytes { $0.equals(other) } }
 
     /// `withUnsafeBytes` with the error type kept.

@@ -45,7 +45,9 @@ package struct RecordDecoder: Sendable {
     }
 
     /// Whether the record passes every check, as far as that is cheap to tell: false is no verdict.
-    package func isKnown(_ view: RecordView) -> Bool {
+    ///
+    /// Mutating so that it is not copied to be asked.
+    package mutating func isKnown(_ view: RecordView) -> Bool {
         guard topic != nil, topicBytes.equals(view.topicBytes), serialBytes.equals(view.serialBytes),
             view.time.isInRange, view.data.count <= EventLimits.data
         else { return false }

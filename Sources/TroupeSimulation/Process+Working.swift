@@ -119,7 +119,8 @@ extension Process {
 
     private func write(_ draft: EntryDraft, count: Int, roots: [EventID], level: Durability) throws {
         node.shadow.isInDoubt = true
-        let (end, said) = try log.append(draft, level: level)
+        let appended = try log.append(draft, level: level)
+        let (end, said) = (appended.end, appended.said)
         let heard = EntryCodec.encode(heard: draft.heard)
         let knows = EntryCodec.encode(knows: draft.knows)
         var entry = try heard.withUnsafeBytes { heard in
@@ -132,7 +133,7 @@ extension Process {
         entry.epoch = log.writer.epoch
         node.shadow.append(entry, publisher: id)
         world.totals.events += draft.said.count
-        let runs = try said.withUnsafeBytes { try Outbox.runs(of: $0) }
+        let runs = try appended.runs()
         if world.sabotage == .acknowledgeBeforeDurable { acknowledge(roots, end) }
         if world.sabotage == .publishBeforeRelease {
             for run in runs { outbox.append(run) }

@@ -27,6 +27,25 @@ extension Socket {
         try bytes.span.withUnsafeBytes { bytes throws(ZeroMQError) in try send(bytes, more: more) }
     }
 
+    /// Sends two stretches of bytes as one part; each is copied once. False as for a single stretch.
+    package func send(joining head: [UInt8], _ tail: [UInt8]) throws(ZeroMQError) -> Bool {
+        let handle = try open("send")
+        var message = zmq_msg_t()
+        guard zmq_msg_init_size(&message, head.count + tail.count) == 0 else { throw .last("send") }
+        let memory = UnsafeMutableRawBufferPointer(start: zmq_msg_data(&message), count: head.count + tail.count)
+        memory.copyBytes(from: head)
+        UnsafeMutableRawBufferPointer(rebasing: memory[head.count...]).copyBytes(from: tail)
+        while zmq_msg_send(&message, handle, ZMQ_DONTWAIT) < 0 {
+            let error = zmq_errno()
+            if error == EINTR { continue }
+            let failure = ZeroMQError.last("send")
+            zmq_msg_close(&message)
+            if error == EAGAIN || error == EHOSTUNREACH { return false }
+            throw failure
+        }
+        return true
+    }
+
     /// Sends a whole message of at least one part, or none of it: false as for a single part.
     ///
     /// Prefer this for several parts: a peer that leaves between two of them costs this message and no other.

@@ -33,9 +33,9 @@ struct FillCommand: ParsableCommand {
                 topic: topic, flow: flow, serial: serial, time: WallClock.now(), data: Array(repeating: 0, count: size),
                 dataContentType: "application/octet-stream")
             let heard = HeardRun(source, epoch: 1, range: number...number, outcome: .handled)
-            let (end, _) = try log.append(
+            let appended = try log.append(
                 EntryDraft(heard: [heard], said: [event], time: event.time), level: .written)
-            if number % 1024 == 0 || number == entries { try log.release(upTo: end) }
+            if number % 1024 == 0 || number == entries { try log.release(upTo: appended.end) }
         }
         Report.line("filled", ["entries": entries])
         _exit(0)

@@ -64,15 +64,35 @@ struct HotPaths {
         guard frames > 0 else { throw HotPathFailure("no frame was made") }
     }
 
+    /// Data of roots to a batch, an entry of the journal and frames.
+    func bulk() throws {
+        var frames = 0
+        let data = roots[0].data
+        var batch = try EventBatch(topic: topic.text, contentType: "application/octet-stream")
+        try write(
+            draft: {
+                batch.removeAll()
+                for _ in 0..<Self.batch { try batch.append(data) }
+                var draft = EntryDraft(time: WallClock.now())
+                draft.roots = batch.records
+                return draft
+            }, { _ in frames += 1 })
+        guard frames > 0 else { throw HotPathFailure("no frame was made") }
+    }
+
     private func write(_ send: ([UInt8]) -> Void) throws {
+        try write(draft: { EntryDraft(said: roots, time: WallClock.now()) }, send)
+    }
+
+    private func write(draft: () throws -> EntryDraft, _ send: ([UInt8]) -> Void) throws {
         let log = try JournalLog(publisher, home: home, boot: BootID.current(), options: JournalOptions())
         var side = PublisherSide(publisher: publisher, epoch: 1, tips: [:], now: SteadyClock.now())
         var outbox = Outbox()
         try countedSection {
             for _ in 0..<(events / Self.batch) {
-                let (end, said) = try log.append(EntryDraft(said: roots, time: WallClock.now()), level: .written)
-                try log.release(upTo: end)
-                for run in try Outbox.runs(of: said) { outbox.append(run) }
+                let appended = try log.append(try draft(), level: .written)
+                try log.release(upTo: appended.end)
+                for run in try appended.runs() { outbox.append(run) }
                 while let run = outbox.pop() { send(side.frame(run, now: SteadyClock.now())) }
             }
         }
@@ -102,9 +122,9 @@ struct HotPaths {
                     handled += result.outcomes.count
                     let draft = core.complete(
                         batch, result.outcomes, began: result.began, now: WallClock.now())
-                    let (end, said) = try log.append(draft, level: .written)
-                    try log.release(upTo: end)
-                    _ = try Outbox.runs(of: said)
+                    let appended = try log.append(draft, level: .written)
+                    try log.release(upTo: appended.end)
+                    _ = try appended.runs()
                 }
             }
         }

@@ -5,7 +5,7 @@ struct PathCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "path", abstract: "One hot path, to be counted between the calls of countedSection.")
 
-    @Argument(help: "publish, hear, react, encode, decode or json.") var name: String
+    @Argument(help: "publish, bulk, hear, react, encode, decode or json.") var name: String
     @Option var home: String
     @Option var events = 4096
 
@@ -15,6 +15,7 @@ struct PathCommand: ParsableCommand {
         case "encode": try paths.encode()
         case "decode": try paths.decode()
         case "publish": try paths.publish()
+        case "bulk": try paths.bulk()
         case "hear": try paths.hear(says: [])
         case "react": try paths.hear(says: ["bench.event1"])
         case "json": try paths.json()

@@ -1,8 +1,6 @@
 internal import ArgumentParser
 internal import Choreography
-internal import Envelope
 internal import Glibc
-internal import Logging
 internal import Troupe
 
 /// Publishes roots from one process with a journal of its own.
@@ -33,14 +31,9 @@ struct SourceCommand: ParsableCommand {
     }
 
     func run() throws {
-        let home = Home(home)
-        try home.prepare(choreography: nil)
-        let declaration = Declaration(handler: name, consumes: [], emits: [topic])
-        let engine = try FileEngine(
-            home: home, options: .init(declaration: declaration), logger: Logger(label: name))
-        let log = try engine.open(PublisherID(handler: HandlerName(name), slot: 0))
+        let publisher = try Publisher(name, emits: [topic], home: Home(home), durability: durability)
         let acknowledged = samples.map { _ in Samples() }
-        let roots = Roots(log: log, topic: try Topic(topic), level: durability, size: size, samples: acknowledged)
+        let roots = try Roots(publisher, topic: topic, size: size, samples: acknowledged)
         Report.line("ready")
         while let line = readLine() {
             switch line {
@@ -49,7 +42,7 @@ struct SourceCommand: ParsableCommand {
             default: throw ValidationError("'\(line)' is neither warm nor go")
             }
         }
-        try log.close()
+        try publisher.close()
         if let samples { try acknowledged?.write(to: samples) }
     }
 

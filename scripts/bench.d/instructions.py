@@ -9,9 +9,10 @@ import sys
 import tempfile
 
 LIMITS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "instructions.json")
-EVENTS = 4096
+EVENTS = 16384
 WHAT = {
     "publish": "emitted event to entry and frame",
+    "bulk": "root of a batch to entry and frame",
     "hear": "frame to raw reaction to entry",
     "react": "the same, with one event said",
     "encode": "event to record",

@@ -88,15 +88,15 @@ final class FileEngineLog: EngineLog, @unchecked Sendable {
         let done = try monitor.with { shared -> [Waiting] in
             if let failure = shared.failure { throw failure }
             guard !shared.isStopping else { throw EngineError(.closed, "the slot \(publisher) is closed") }
-            let (end, said): (UInt64, [UInt8])
-            do { (end, said) = try shared.log.append(draft, level: level) } catch let error as EngineError
+            let appended: JournalLog.Appended
+            do { appended = try shared.log.append(draft, level: level) } catch let error as EngineError
                 where error.code == .noSpace
             {
                 retention?.ask()
                 throw error
             }
-            let runs = try Outbox.runs(of: said)
-            shared.waiting.append(Waiting(runs: runs, then: then), end: end, level: level)
+            shared.waiting.append(
+                Waiting(runs: try appended.runs(), then: then), end: appended.end, level: level)
             guard let release = shared.waiting.releasable(durable: 0) else { return [] }
             // The entry is appended, so nobody may be told to try again: the sync thread does.
             do { try shared.log.release(upTo: release) } catch let error as EngineError where error.code == .noSpace {

@@ -10,11 +10,18 @@ internal import ZeroMQ
 final class IOLoop: Sendable {
     private struct Inbox {
         var outbox = Outbox()
+        var messages = Messages()
+        var isStopping = false
+    }
+
+    /// What others told the thread.
+    private struct Messages {
         var following: Following?
         var answers: [(peer: [UInt8], bytes: [UInt8])] = []
         var pages: [(PublisherID, Feed.Input)] = []
         var hasResumed = false
-        var isStopping = false
+
+        var isEmpty: Bool { following == nil && answers.isEmpty && pages.isEmpty && !hasResumed }
     }
 
     private let inbox = Mutex(Inbox())
@@ -70,12 +77,12 @@ final class IOLoop: Sendable {
     }
 
     func follow(_ following: Following) {
-        inbox.withLock { $0.following = following }
+        inbox.withLock { $0.messages.following = following }
         nudge()
     }
 
     func resume() {
-        inbox.withLock { $0.hasResumed = true }
+        inbox.withLock { $0.messages.hasResumed = true }
         nudge()
     }
 
@@ -166,18 +173,18 @@ final class IOLoop: Sendable {
             watch.add(home.directory)
             watch.add(home.journals)
             while true {
-                let (inbox, stop) = takeInbox()
+                let (messages, stop) = takeMessages()
                 let now = SteadyClock.now()
-                if let new = inbox.following {
+                if let new = messages.following {
                     following = new
                     nextScan = now
                 }
-                if inbox.hasResumed, !hasRoom {
+                if messages.hasResumed, !hasRoom {
                     hasRoom = true
                     for (id, peer) in peers { handle(.room(true), peer, id, now) }
                 }
-                for (id, input) in inbox.pages { if let peer = peers[id] { handle(input, peer, id, now) } }
-                for answer in inbox.answers { _ = try? router.send(parts: [answer.peer, answer.bytes]) }
+                for (id, input) in messages.pages { if let peer = peers[id] { handle(input, peer, id, now) } }
+                for answer in messages.answers { _ = try? router.send(parts: [answer.peer, answer.bytes]) }
                 send(now)
                 if nextScan <= now { scan(now) }
                 for (id, peer) in peers where (peer.feed.wake ?? .distantFuture) <= now {
@@ -190,13 +197,11 @@ final class IOLoop: Sendable {
             }
         }
 
-        private func takeInbox() -> (Inbox, Bool) {
+        private func takeMessages() -> (Messages, Bool) {
             loop.inbox.withLock { inbox in
-                let taken = inbox
-                inbox.answers = []
-                inbox.pages = []
-                inbox.following = nil
-                inbox.hasResumed = false
+                guard !inbox.messages.isEmpty else { return (Messages(), inbox.isStopping) }
+                let taken = inbox.messages
+                inbox.messages = Messages()
                 return (taken, inbox.isStopping)
             }
         }
@@ -206,7 +211,8 @@ final class IOLoop: Sendable {
         private func send(_ now: Timestamp) {
             while let run = loop.inbox.withLock({ $0.outbox.pop() }) {
                 // False, when a peer is at its high-water mark, concerns that peer alone: its next tip shows the gap.
-                _ = try? xpub.send(side.frame(run, now: now))
+                let head = side.begin(run, now: now)
+                _ = try? xpub.send(joining: head, run.records)
             }
         }
 
@@ -220,8 +226,7 @@ final class IOLoop: Sendable {
             for peer in peers.values { due = min(due, peer.feed.wake ?? due) }
             loop.isAsleep.store(true, ordering: .sequentiallyConsistent)
             let hasWork = loop.inbox.withLock { inbox in
-                !inbox.outbox.isEmpty || inbox.isStopping || inbox.hasResumed || !inbox.pages.isEmpty
-                    || !inbox.answers.isEmpty || inbox.following != nil
+                !inbox.outbox.isEmpty || inbox.isStopping || !inbox.messages.isEmpty
             }
             let left = (due.microseconds - SteadyClock.now().microseconds + 999) / 1000
             _ = try? poller.wait(milliseconds: hasWork ? 0 : Int(max(0, min(left, 5_000))))
@@ -283,7 +288,7 @@ final class IOLoop: Sendable {
                 guard let request = try? parts[1].withUnsafeBytes({ try ReplayCodec.request($0) }) else { continue }
                 disk.enqueue {
                     let bytes = ownReplay.answer(request)
-                    loop.inbox.withLock { $0.answers.append((peer, bytes)) }
+                    loop.inbox.withLock { $0.messages.answers.append((peer, bytes)) }
                     loop.nudge()
                 }
             }
@@ -293,7 +298,7 @@ final class IOLoop: Sendable {
             guard let request = try? bytes.withUnsafeBytes({ try DeadLetterRequest($0) }), let following else { return }
             let loop = loop
             following.receiver.request(request) { answer in
-                loop.inbox.withLock { $0.answers.append((peer, answer.encode())) }
+                loop.inbox.withLock { $0.messages.answers.append((peer, answer.encode())) }
                 loop.nudge()
             }
         }
@@ -460,7 +465,7 @@ final class IOLoop: Sendable {
                 } catch {
                     input = .pageFailed(id: request.id, reason: "its journal cannot be read: \(error)")
                 }
-                loop.inbox.withLock { $0.pages.append((id, input)) }
+                loop.inbox.withLock { $0.messages.pages.append((id, input)) }
                 loop.nudge()
             }
         }

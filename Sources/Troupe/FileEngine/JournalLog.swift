@@ -50,9 +50,30 @@ package final class JournalLog: @unchecked Sendable {
     /// Whether the quota is used up.
     package var isFull: Bool { quota.map { end - begin >= $0 } ?? false }
 
-    /// Appends a draft with one write. Returns where it ends, and its records, sequences stamped.
-    package func append(_ draft: EntryDraft, level: Durability) throws -> (end: UInt64, said: [UInt8]) {
-        if isFull, !draft.said.isEmpty || !draft.heard.isEmpty {
+    /// What was appended.
+    package struct Appended {
+        /// The global offset after it.
+        package let end: UInt64
+        /// Its records, sequences stamped.
+        package let said: [UInt8]
+        /// The topic of all of them and the first's sequence; nil if they are of several topics, or none.
+        fileprivate let single: (topic: Topic, first: UInt64, count: Int)?
+
+        /// The records in runs of one topic each, for the wire.
+        package func runs() throws -> [Outbox.Run] {
+            if let single, said.count <= Outbox.frameLimit {
+                return [
+                    Outbox.Run(
+                        topic: single.topic, first: single.first, count: UInt32(single.count), records: said)
+                ]
+            }
+            return said.isEmpty ? [] : try Outbox.runs(of: said)
+        }
+    }
+
+    /// Appends a draft with one write.
+    package func append(_ draft: EntryDraft, level: Durability) throws -> Appended {
+        if isFull, draft.saysAnything || !draft.heard.isEmpty {
             throw EngineError(
                 .noSpace,
                 "the journal of \(publisher) has \(end - begin) bytes and its quota is \(quota ?? 0). Nothing is lost:"
@@ -63,7 +84,9 @@ package final class JournalLog: @unchecked Sendable {
                 try writer.rotate(checkpoint: state.checkpoint(), time: draft.time.microseconds)
             }
         }
-        let (said, nexts) = encode(draft.said)
+        let (said, nexts) = encode(draft.said, draft.roots)
+        let single = nexts.count == 1 ? nexts.first : nil
+        let count = draft.said.count + (draft.roots?.count ?? 0)
         let entry = try EngineError.mapping {
             try writer.append(
                 kind: EntryCodec.kind, level: level.rawValue, time: draft.time.microseconds,
@@ -72,7 +95,9 @@ package final class JournalLog: @unchecked Sendable {
         }
         state.apply(draft)
         for (topic, next) in nexts { state.say(topic, sequence: next &- 1) }
-        return (entry.end, said)
+        return Appended(
+            end: entry.end, said: said,
+            single: single.map { ($0.key, $0.value &- UInt64(count), count) })
     }
 
     /// Ends the newest segment when it has lasted so long that it should be able to go.
@@ -93,17 +118,18 @@ package final class JournalLog: @unchecked Sendable {
     }
 
     /// Events as records with their sequences, and the sequence after them by topic.
-    private func encode(_ events: [Event]) -> (said: [UInt8], nexts: [Topic: UInt64]) {
-        guard !events.isEmpty else { return ([], [:]) }
+    private func encode(_ events: [Event], _ roots: RootRecords?) -> (said: [UInt8], nexts: [Topic: UInt64]) {
+        guard !events.isEmpty || roots != nil else { return ([], [:]) }
         var nexts: [Topic: UInt64] = [:]
         // Borrowed: to iterate would copy each event, which counts the references to all that it holds.
         let said = events.withUnsafeBufferPointer { events in
             var length = 0
             for index in events.indices { length += EventRecord.encodedLength(of: events[index]) }
+            if let roots { length += roots.bytes.count }
             return [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
                 let bytes = UnsafeMutableRawBufferPointer(buffer)
                 // Neighbours are mostly of one topic.
-                var topic = events[0].topic
+                guard var topic = events.first?.topic ?? roots?.topic else { return }
                 var next = state.tip(topic) + 1
                 for index in events.indices {
                     if events[index].topic != topic {
@@ -116,6 +142,11 @@ package final class JournalLog: @unchecked Sendable {
                     next &+= 1
                 }
                 nexts[topic] = next
+                guard let roots, roots.count > 0 else { return }
+                let first = nexts[roots.topic] ?? state.tip(roots.topic) + 1
+                roots.write(first: first, to: UnsafeMutableRawBufferPointer(rebasing: bytes[count...]))
+                count += roots.bytes.count
+                nexts[roots.topic] = first &+ UInt64(roots.count)
             }
         }
         return (said, nexts)

@@ -8,14 +8,14 @@ package import Instrumentation
 /// more.
 package struct TraceScope: Sendable {
     private let instrument: (any Instrument)?
+    /// Whether a program looks.
+    let isActive: Bool
 
     /// Uses what the program was bootstrapped with, unless told otherwise.
     package init(_ instrument: any Instrument = InstrumentationSystem.instrument) {
-        self.instrument = instrument is NoOpInstrument ? nil : instrument
+        isActive = !(instrument is NoOpInstrument)
+        self.instrument = isActive ? instrument : nil
     }
-
-    /// Whether a program looks.
-    var isActive: Bool { instrument != nil }
 
     /// Runs a reaction on the calling thread with the handling's trace context.
     func run(_ context: Context, _ body: () throws -> Void) rethrows {

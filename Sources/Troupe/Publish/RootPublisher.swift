@@ -43,9 +43,9 @@ package struct RootPublisher {
     }
 
     private func append(_ roots: [Event], level: Durability, to log: JournalLog) throws {
-        let (end, _) = try log.append(EntryDraft(said: roots, time: WallClock.now()), level: level)
+        let appended = try log.append(EntryDraft(said: roots, time: WallClock.now()), level: level)
         if level == .synced { _ = try log.sync() }
-        try log.release(upTo: end)
+        try log.release(upTo: appended.end)
     }
 
     private func find(_ flow: FlowID) throws -> Event? {

@@ -28,6 +28,14 @@ struct MemoryJournal: Sendable {
             EventRecord.encode(event, into: &said)
             state.say(event.topic, sequence: event.sequence)
         }
+        if let roots = draft.roots {
+            let first = state.tip(roots.topic) + 1
+            said += [UInt8](unsafeUninitializedCapacity: roots.bytes.count) { buffer, count in
+                roots.write(first: first, to: UnsafeMutableRawBufferPointer(buffer))
+                count = roots.bytes.count
+            }
+            state.say(roots.topic, sequence: first + UInt64(roots.count) - 1)
+        }
         state.apply(draft)
         entries.append(
             Entry(
