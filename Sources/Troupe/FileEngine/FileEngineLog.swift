@@ -18,10 +18,16 @@ final class FileEngineLog: EngineLog, @unchecked Sendable {
     private struct Shared {
         let log: JournalLog
         var waiting = CommitQueue<Waiting>()
+        /// Whether so much was written that the sync thread should bring it to disk, although nobody waits for it.
+        var wantsFlush = false
         var isStopping = false
         var failure: EngineError?
         var receiver: (any DeliveryReceiver)?
     }
+
+    /// How many bytes may be written and not durable before they are brought to disk: what is left when a segment ends
+    /// is waited for by who appends.
+    private static let flushLimit: UInt64 = 8 << 20
 
     let publisher: PublisherID
     let recovered: SlotState
@@ -85,7 +91,7 @@ final class FileEngineLog: EngineLog, @unchecked Sendable {
     func append(
         _ draft: EntryDraft, level: Durability, then: @escaping @Sendable (Result<Void, any Error>) -> Void
     ) throws {
-        let done = try monitor.with { shared -> [Waiting] in
+        let (done, wantsFlush) = try monitor.with { shared -> ([Waiting], Bool) in
             if let failure = shared.failure { throw failure }
             guard !shared.isStopping else { throw EngineError(.closed, "the slot \(publisher) is closed") }
             let appended: JournalLog.Appended
@@ -97,28 +103,33 @@ final class FileEngineLog: EngineLog, @unchecked Sendable {
             }
             shared.waiting.append(
                 Waiting(runs: try appended.runs(), then: then), end: appended.end, level: level)
-            guard let release = shared.waiting.releasable(durable: 0) else { return [] }
+            guard let release = shared.waiting.releasable(durable: 0) else { return ([], true) }
             // The entry is appended, so nobody may be told to try again: the sync thread does.
             do { try shared.log.release(upTo: release) } catch let error as EngineError where error.code == .noSpace {
-                return []
+                return ([], true)
             }
             let done = shared.waiting.released(upTo: release)
             loop.publish(done.flatMap(\.runs))
-            return done
+            if !shared.wantsFlush, appended.end - shared.log.durableEnd >= Self.flushLimit {
+                shared.wantsFlush = true
+                return (done, true)
+            }
+            return (done, false)
         }
-        if done.isEmpty { monitor.signal() }
+        if wantsFlush { monitor.signal() }
         for waiting in done { waiting.then(.success(())) }
     }
 
     private static func syncLoop(_ monitor: Monitor<Shared>, _ loop: IOLoop) {
         while true {
             let log: JournalLog? = monitor.wait { shared -> JournalLog?? in
-                if !shared.waiting.isEmpty { return .some(shared.log) }
+                if !shared.waiting.isEmpty || shared.wantsFlush { return .some(shared.log) }
                 return shared.isStopping ? .some(nil) : nil
             }
             guard let log else { return }
             let outcome = Result { try log.sync() }
             let done = monitor.with { shared -> [(Waiting, Result<Void, any Error>)] in
+                shared.wantsFlush = false
                 do {
                     let durable = try outcome.get()
                     guard let release = shared.waiting.releasable(durable: durable) else { return [] }

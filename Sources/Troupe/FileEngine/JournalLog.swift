@@ -47,6 +47,9 @@ package final class JournalLog: @unchecked Sendable {
     /// The journal's end, a global offset.
     package var end: UInt64 { writer.writtenEnd }
 
+    /// The global offset below which everything is safe from a power loss.
+    package var durableEnd: UInt64 { writer.durableEnd }
+
     /// Whether the quota is used up.
     package var isFull: Bool { quota.map { end - begin >= $0 } ?? false }
 
