@@ -4,13 +4,14 @@ package import Envelope
 ///
 /// Out of live means unsubscribed and in credit-paged replay until the publisher has no more; then subscribe, wait for
 /// a tip, which proves that the subscription is in force, replay to it, and go live. Overlap is dropped by sequence.
-/// A publisher at rest is read from its journal by the same pages. The machine does no I/O: inputs come in with the
+/// A publisher at rest is read from its journal by the same pages; so is one that runs on this host, once it said where
+/// to begin. The machine does no I/O: inputs come in with the
 /// time, actions go out.
 package struct Feed: Sendable {
     /// Where a publisher is, as the directory has it.
     package enum Location: Hashable, Sendable {
-        /// It runs; `instance` differs for every start.
-        case live(instance: String)
+        /// It runs; `instance` differs for every start. `isLocal` says that its journal can be read here.
+        case live(instance: String, isLocal: Bool = false)
         /// No process has its slot; its journal is read.
         case atRest
     }
@@ -36,8 +37,10 @@ package struct Feed: Sendable {
         case unsubscribe([Topic])
         /// Ask the live publisher.
         case ask(ReplayRequest)
-        /// Read its journal.
+        /// Read its journal, and what it amounts to.
         case read(ReplayRequest)
+        /// Read its journal on from the request's token; it runs, and answered the request before.
+        case readOn(ReplayRequest)
         case deliver([Delivery])
         case jump(CursorJump)
         /// Something an operator should know.
@@ -75,6 +78,8 @@ package struct Feed: Sendable {
     private var strikes = 0
     /// Subscriptions in a row that no tip answered: pages may come although they do not.
     private var deafJoins = 0
+    /// Whether a publisher that runs is only asked where to begin, and read from there on.
+    private var isLocal = false
     /// When the machine wants a tick.
     package private(set) var wake: Timestamp?
 
@@ -99,8 +104,14 @@ package struct Feed: Sendable {
         case .pageFailed(let id, let reason):
             guard id == pending else { break }
             pending = nil
-            if let reason { actions.append(.report(reason)) }
             token = nil
+            if phase != .reading, isLocal {
+                // It knows why, and what to do about it.
+                isLocal = false
+                request(now: now, &actions)
+                break
+            }
+            if let reason { actions.append(.report(reason)) }
             wake = now + Self.answerDeadline
         case .grew:
             guard phase == .reading else { break }
@@ -123,7 +134,8 @@ package struct Feed: Sendable {
         drop(&actions, unsubscribing: false)
         switch new {
         case .atRest: phase = .reading
-        case .live:
+        case .live(_, let isLocal):
+            self.isLocal = isLocal
             phase = .replaying
             actions.append(.connect)
         }
@@ -164,10 +176,11 @@ package struct Feed: Sendable {
         pending = lastID
         isDirty = false
         // A local reading always ends in a page or a failure, however slow the disk is; an answer may be lost.
-        wake = phase == .reading ? nil : now + Self.answerDeadline << Int64(min(strikes, 4))
+        let readsOn = phase != .reading && isLocal && token != nil
+        wake = phase == .reading || readsOn ? nil : now + Self.answerDeadline << Int64(min(strikes, 4))
         let request = ReplayRequest(
             id: lastID, wants: wants.values.sorted { $0.topic < $1.topic }, token: token, credit: Self.pageCredit)
-        actions.append(phase == .reading ? .read(request) : .ask(request))
+        actions.append(phase == .reading ? .read(request) : readsOn ? .readOn(request) : .ask(request))
     }
 
     private mutating func turn(_ page: ReplayPage, now: Timestamp, _ actions: inout [Action]) {

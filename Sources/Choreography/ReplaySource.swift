@@ -38,6 +38,31 @@ package enum ReplaySource {
             hasMore: !token.reaches(end), token: token, records: records)
     }
 
+    /// Makes the page that follows one which its publisher made, without knowing what the journal amounts to. Throws what
+    /// the reader throws, and `notFound` where only the publisher can tell how to go on.
+    package static func pageOn(_ request: ReplayRequest, reader: any EngineReader) throws -> ReplayPage {
+        guard let begin = request.token else { throw EngineError(.notFound, "a page that follows none") }
+        let epoch = request.wants.reduce(0) { max($0, $1.epoch) }
+        var wants = request.wants.map { Wanted(topic: Array($0.topic.text.utf8), next: $0.next) }
+        let end = try reader.end()
+        let credit = Int(clamping: request.credit)
+        var records: [UInt8] = []
+        let rest = Int(clamping: end.low - min(end.low, begin.low))
+        records.reserveCapacity(min(min(credit, Int(UInt32.max >> 1)) + entryAllowance, rest))
+        let token = try reader.read(from: begin, upTo: end, maxBytes: scanLimit) { entry in
+            guard entry.epoch <= epoch else { return false }
+            guard !entry.said.isEmpty else { return true }
+            try copy(entry.said, &wants, into: &records)
+            return records.isEmpty || records.count < credit
+        }
+        guard token != begin || token.reaches(end) else {
+            throw EngineError(.notFound, "the publisher began a new epoch")
+        }
+        return ReplayPage(
+            id: request.id, status: .records, epoch: epoch, jumps: [], tips: [:], hasMore: !token.reaches(end),
+            token: token, records: records)
+    }
+
     /// What a page still takes of a topic.
     private struct Wanted {
         let topic: [UInt8]

@@ -29,7 +29,7 @@ extension Process {
         if isLive, peers[other.id] == nil, Set(other.plan.emits).isDisjoint(with: plan.consumes) { return }
         if peers[other.id] == nil { add(other.id) }
         if isLive {
-            hear(.located(.live(instance: other.instance)), from: other.id)
+            hear(.located(.live(instance: other.instance, isLocal: isNear)), from: other.id)
         } else {
             hear(.located(.atRest), from: other.id)
             hear(.grew, from: other.id)
@@ -64,7 +64,8 @@ extension Process {
         case .subscribe(let topics): peers[id]!.link?.subscribe(topics)
         case .unsubscribe(let topics): peers[id]!.link?.unsubscribe(topics)
         case .ask(let request): peers[id]!.link?.send(ask: ReplayCodec.encode(request))
-        case .read(let request): read(request, id)
+        case .read(let request): read(request, id) { try self.follower($0).answer($1) }
+        case .readOn(let request): read(request, id) { try ReplaySource.pageOn($1, reader: self.reader($0)) }
         case .deliver(let deliveries): deliver(deliveries)
         case .jump(let jump): take(jump)
         case .report(let text): world.tell(name, "of \(id): \(text)")
@@ -116,27 +117,44 @@ extension Process {
 
     // MARK: pages
 
-    private func read(_ request: ReplayRequest, _ id: PublisherID) {
+    private func read(
+        _ request: ReplayRequest, _ id: PublisherID,
+        _ answer: @escaping (PublisherID, ReplayRequest) throws -> ReplayPage
+    ) {
         world.after(Int64(world.random.between(50...(3000 * world.plan.slowness)))) { [self] in
             guard !isDead else { return }
-            hear(answer(request, id), from: id)
+            hear(self.answer(request, id, answer), from: id)
         }
     }
 
-    private func answer(_ request: ReplayRequest, _ id: PublisherID) -> Feed.Input {
+    private func follower(_ id: PublisherID) throws -> LogFollower {
+        if let known = followers[id] { return known }
+        let other = world.node(id)
+        let follower = try LogFollower(id, home: World.home, boot: other.host.boot, fileSystem: other.disk)
+        followers[id] = follower
+        return follower
+    }
+
+    /// The reader of one that runs.
+    private func reader(_ id: PublisherID) throws -> FileEngineReader {
+        if let known = readers[id] { return known }
+        let other = world.node(id)
+        let reader = try FileEngineReader(id, home: World.home, boot: other.host.boot, fileSystem: other.disk)
+        readers[id] = reader
+        return reader
+    }
+
+    private func answer(
+        _ request: ReplayRequest, _ id: PublisherID, _ answer: (PublisherID, ReplayRequest) throws -> ReplayPage
+    ) -> Feed.Input {
         do {
-            let other = world.node(id)
-            let follower =
-                try followers[id]
-                ?? LogFollower(id, home: World.home, boot: other.host.boot, fileSystem: other.disk)
-            followers[id] = follower
-            return .page(try follower.answer(request))
+            return .page(try answer(id, request))
         } catch let error as EngineError where error.code == .notFound {
-            followers[id] = nil
+            (followers[id], readers[id]) = (nil, nil)
             world.tell(name, "finds no journal of \(id): \(error)")
             return .pageFailed(id: request.id, reason: nil)
         } catch {
-            followers[id] = nil
+            (followers[id], readers[id]) = (nil, nil)
             return .pageFailed(id: request.id, reason: "its journal cannot be read: \(error)")
         }
     }

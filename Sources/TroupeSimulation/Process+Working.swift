@@ -279,7 +279,9 @@ extension Process {
 
     private func hearEarly(_ batch: Batch) -> Bool {
         var draft = EntryDraft(time: clock.wall)
-        for work in batch.works.flatMap(\.each) where !work.isParked { HeardRun.append(work.position, .handled, to: &draft.heard) }
+        for work in batch.works.flatMap(\.each) where !work.isParked {
+            HeardRun.append(work.position, .handled, to: &draft.heard)
+        }
         append(draft, count: 0)
         return !isDead
     }

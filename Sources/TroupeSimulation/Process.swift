@@ -55,6 +55,7 @@ final class Process {
     // The hearing side.
     var peers: [PublisherID: Peer] = [:]
     var followers: [PublisherID: LogFollower] = [:]
+    var readers: [PublisherID: FileEngineReader] = [:]
     var hasRoom = true
     var nextScan: Timestamp
     private var timer: Int64?

@@ -23,7 +23,7 @@ struct FeedStage {
     mutating func handle(_ input: Feed.Input) -> [String] {
         feed.handle(input, now: now).map { action in
             switch action {
-            case .ask(let request), .read(let request): lastRequest = request
+            case .ask(let request), .read(let request), .readOn(let request): lastRequest = request
             case .deliver(let deliveries): delivered += deliveries.flatMap(\.each)
             default: break
             }
@@ -31,7 +31,9 @@ struct FeedStage {
         }
     }
 
-    mutating func live(_ instance: String = "i1") -> [String] { handle(.located(.live(instance: instance))) }
+    mutating func live(_ instance: String = "i1", isLocal: Bool = false) -> [String] {
+        handle(.located(.live(instance: instance, isLocal: isLocal)))
+    }
     mutating func atRest() -> [String] { handle(.located(.atRest)) }
 
     /// Answers a request, the last one unless told.
@@ -106,6 +108,7 @@ struct FeedStage {
         case .unsubscribe(let topics): "unsubscribe " + topics.map(\.text).joined(separator: " ")
         case .ask(let request): "ask " + text(request)
         case .read(let request): "read " + text(request)
+        case .readOn(let request): "read on " + text(request)
         case .deliver(let deliveries):
             "deliver " + deliveries.flatMap(\.each).map { "\($0.stream.topic)\($0.sequence)" }.joined(separator: " ")
         case .jump(let jump): "jump \(jump.stream.topic)\(jump.low + 1) \(jump.reason)"

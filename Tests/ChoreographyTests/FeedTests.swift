@@ -84,6 +84,31 @@ internal import Testing
         #expect(stage.feed.isLive)
     }
 
+    @Test func `a publisher that runs on this host is asked where to begin, and read from there on`() {
+        var stage = FeedStage(FeedStage.want("a"))
+        #expect(stage.live(isLocal: true) == ["connect", "ask a1"])
+        #expect(stage.page(event(1), more: true) == ["deliver a1", "read on a2+"])
+        #expect(stage.feed.wake == nil, "a reading always ends, however slow the disk is")
+        #expect(stage.page(event(2), event(3), more: true) == ["deliver a2 a3", "read on a4+"])
+        #expect(stage.page(event(4)) == ["deliver a4", "subscribe a"])
+        #expect(stage.tip(["a": 5]) == ["read on a5+"])
+        #expect(stage.page(event(5)) == ["deliver a5"])
+        #expect(stage.feed.isLive)
+        // A gap begins anew: it knows what was lost or removed.
+        #expect(stage.frame("a", 8...9) == ["unsubscribe a", "ask a6"])
+    }
+
+    @Test func `one whose journal cannot be read on is asked for all of it`() {
+        var stage = FeedStage(FeedStage.want("a"))
+        _ = stage.live(isLocal: true)
+        _ = stage.page(event(1), more: true)
+        #expect(stage.handle(.pageFailed(id: stage.lastRequest!.id, reason: "trimmed")) == ["ask a2"])
+        #expect(stage.page(event(2), more: true) == ["deliver a2", "ask a3+"])
+        // Until it starts again.
+        #expect(stage.live("i2", isLocal: true) == ["disconnect", "connect", "ask a3"])
+        #expect(stage.page(event(3), more: true) == ["deliver a3", "read on a4+"])
+    }
+
     @Test func `frames that come before the last page are held back, and their overlap is dropped`() {
         var stage = FeedStage(FeedStage.want("a"))
         _ = stage.live()

@@ -159,7 +159,8 @@ struct FeedWorld {
 
     /// The directory is looked at.
     private mutating func relocate() {
-        handle(.located(isUp ? .live(instance: "\(instance)") : .atRest))
+        // Every other start is on this host.
+        handle(.located(isUp ? .live(instance: "\(instance)", isLocal: instance % 2 == 0) : .atRest))
         if !isUp { handle(.grew) }
     }
 
@@ -247,6 +248,14 @@ struct FeedWorld {
         }
     }
 
+    /// A page that is read where the journal lies.
+    private mutating func readOn(_ request: ReplayRequest) {
+        guard !random.chance(20), let page = try? ReplaySource.pageOn(request, reader: log) else {
+            return push(after: 2000, .noPage(id: request.id))
+        }
+        push(after: isCalm ? 1000 : Int64(random.below(200_000)), .page(page, connection: nil))
+    }
+
     private mutating func handle(_ input: Feed.Input) {
         let wasLive = feed.isLive
         let actions = feed.handle(input, now: now)
@@ -270,6 +279,9 @@ struct FeedWorld {
             case .read(let request):
                 if isConnected { problems.append("read while connected") }
                 answer(request, connection: nil)
+            case .readOn(let request):
+                if !isConnected || request.token == nil { problems.append("read on from nowhere") }
+                readOn(request)
             case .deliver(let deliveries): for delivery in deliveries.flatMap(\.each) { check(delivery) }
             case .jump(let jump):
                 losses += 1

@@ -1,16 +1,29 @@
 internal import Choreography
 internal import Journal
 
-/// The followers of publishers at rest, kept between pages. Used on the disk thread only.
+/// The followers of publishers at rest and the readers of those that run, kept between pages. Used on the disk thread only.
 final class FollowerCache: @unchecked Sendable {
     // Unchecked: `answer` is called by jobs of one disk thread, one after the other.
     private let home: Home
     private let boot: BootID
     private var followers: [PublisherID: LogFollower] = [:]
+    private var readers: [PublisherID: FileEngineReader] = [:]
 
     init(home: Home, boot: BootID) {
         self.home = home
         self.boot = boot
+    }
+
+    /// The page that follows one which the publisher, which runs, made.
+    func pageOn(_ request: ReplayRequest, _ publisher: PublisherID) throws -> ReplayPage {
+        do {
+            let reader = try readers[publisher] ?? FileEngineReader(publisher, home: home, boot: boot)
+            readers[publisher] = reader
+            return try ReplaySource.pageOn(request, reader: reader)
+        } catch {
+            readers[publisher] = nil
+            throw error
+        }
     }
 
     func answer(_ request: ReplayRequest, _ publisher: PublisherID) throws -> ReplayPage {

@@ -134,6 +134,7 @@ final class IOLoop: Sendable {
         private var peers: [PublisherID: Peer] = [:]
         private var following: Following?
         private var side: PublisherSide
+        private var subscriptions = Subscriptions()
         private let emits: Set<String>
         private var nextScan: Timestamp
         private var needsPoller = true
@@ -212,6 +213,7 @@ final class IOLoop: Sendable {
             while let run = loop.inbox.withLock({ $0.outbox.pop() }) {
                 // False, when a peer is at its high-water mark, concerns that peer alone: its next tip shows the gap.
                 let head = side.begin(run, now: now)
+                guard subscriptions.wants(head) else { continue }
                 _ = try? xpub.send(joining: head, run.records)
             }
         }
@@ -254,7 +256,7 @@ final class IOLoop: Sendable {
             let now = SteadyClock.now()
             if poller.isReadable(0) { loop.wake.drain() }
             if poller.isReadable(1) { changed(watch.changes(), now) }
-            if poller.isReadable(2) { subscriptions(now) }
+            if poller.isReadable(2) { subscribers(now) }
             if poller.isReadable(3) { requests() }
             let poll = peers.map { ($0.key, $0.value) }
             for (id, peer) in poll {
@@ -267,10 +269,11 @@ final class IOLoop: Sendable {
             }
         }
 
-        private func subscriptions(_ now: Timestamp) {
+        private func subscribers(_ now: Timestamp) {
             while let isTip =
                 (try? xpub.receive({ bytes, _ in
-                    bytes.first == 1 && bytes.dropFirst().elementsEqual(Tip.prefix)
+                    subscriptions.note(bytes)
+                    return bytes.first == 1 && bytes.dropFirst().elementsEqual(Tip.prefix)
                 })) ?? nil
             {
                 if isTip { side.joined(now: now) }
@@ -364,7 +367,8 @@ final class IOLoop: Sendable {
             guard let peer = peers[id] else { return }
             peer.record = record
             if let record {
-                handle(.located(.live(instance: record.instance)), peer, id, now)
+                let isLocal = record.host == HostID.current && hasJournal
+                handle(.located(.live(instance: record.instance, isLocal: isLocal)), peer, id, now)
             } else {
                 watch.add(home.journal(id.text))
                 handle(.located(.atRest), peer, id, now)
@@ -400,7 +404,8 @@ final class IOLoop: Sendable {
                     try peer.subscriber?.unsubscribe(Tip.prefix)
                     for topic in topics { try peer.subscriber?.unsubscribe(Array(topic.text.utf8) + [0]) }
                 case .ask(let request): _ = try peer.dealer?.send(ReplayCodec.encode(request))
-                case .read(let request): read(request, id)
+                case .read(let request): read(request, id) { try $0.answer(request, id) }
+                case .readOn(let request): read(request, id) { try $0.pageOn(request, id) }
                 case .deliver(let deliveries):
                     peer.lastReport = nil
                     deliver(deliveries, now)
@@ -454,11 +459,14 @@ final class IOLoop: Sendable {
             needsPoller = true
         }
 
-        private func read(_ request: ReplayRequest, _ id: PublisherID) {
+        private func read(
+            _ request: ReplayRequest, _ id: PublisherID,
+            _ answer: @escaping @Sendable (FollowerCache) throws -> ReplayPage
+        ) {
             let (loop, followers) = (loop, followers)
             disk.enqueue {
                 let input: Feed.Input
-                do { input = .page(try followers.answer(request, id)) } catch let error as EngineError
+                do { input = .page(try answer(followers)) } catch let error as EngineError
                     where error.code == .notFound
                 {
                     input = .pageFailed(id: request.id, reason: nil)

@@ -47,7 +47,8 @@ public struct EventBatch: Sendable {
     public mutating func append(_ data: Span<UInt8>, time: Timestamp? = nil) throws -> FlowID {
         guard data.count <= dataLimit else {
             throw HandlerError(
-                .failed, "the data of an event has \(data.count) bytes; the limit is \(dataLimit). Store it elsewhere"
+                .failed,
+                "the data of an event has \(data.count) bytes; the limit is \(dataLimit). Store it elsewhere"
                     + " and publish a reference to it")
         }
         guard records.bytes.count + data.count + 4096 <= Self.byteLimit else {

@@ -194,7 +194,9 @@ package struct BatchRunner: Sendable {
                 do {
                     try body(elements.extracting((end - view.data.count)..<end).span, context)
                     let said = try context.close()
-                    if said.isEmpty { progress.result.append(.handled([]), began: began) } else {
+                    if said.isEmpty {
+                        progress.result.append(.handled([]), began: began)
+                    } else {
                         progress.note(.handled(said), began: began, size: length)
                     }
                 } catch {

@@ -77,7 +77,7 @@ private struct Hearing {
     private mutating func take(_ actions: [Feed.Action]) {
         for action in actions {
             switch action {
-            case .ask(let request), .read(let request): asked = asked.suffix(3) + [request]
+            case .ask(let request), .read(let request), .readOn(let request): asked = asked.suffix(3) + [request]
             case .deliver(let deliveries): handling.deliver(deliveries, now: now)
             case .jump(let jump): handling.jump(jump, now: now)
             case .connect, .disconnect, .subscribe, .unsubscribe, .report: break

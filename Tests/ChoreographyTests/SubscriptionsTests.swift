@@ -1,0 +1,33 @@
+internal import Choreography
+internal import Testing
+
+@Suite struct SubscriptionsTests {
+    private var subscriptions = Subscriptions()
+
+    private mutating func note(_ verb: UInt8, _ prefix: String) {
+        ([verb] + Array(prefix.utf8)).withUnsafeBytes { subscriptions.note($0) }
+    }
+
+    private func wants(_ head: String) -> Bool { subscriptions.wants(Array(head.utf8)) }
+
+    @Test mutating func `a frame is wanted by whom its beginning was asked for`() {
+        #expect(!wants("shop.order\0"))
+        note(1, "shop.order\0")
+        #expect(wants("shop.order\0rest"))
+        #expect(!wants("shop.orders\0rest"))
+        #expect(!wants("shop"))
+        note(1, "")
+        #expect(wants("anything"))
+        note(0, "")
+        note(0, "shop.order\0")
+        #expect(!wants("shop.order\0rest"))
+    }
+
+    @Test mutating func `what is no such message changes nothing`() {
+        note(1, "a")
+        note(2, "b")
+        [UInt8]().withUnsafeBytes { subscriptions.note($0) }
+        note(0, "b")
+        #expect(wants("a") && !wants("b"))
+    }
+}
