@@ -19,4 +19,11 @@ package protocol JournalFile: AnyObject, Sendable {
     ///
     /// After an error nothing is known about what was written before: never call it again to repair that.
     func synchronizeData() throws(JournalError)
+
+    /// Says that what is durable of the file will hardly be read again soon: the system need not keep it in memory.
+    func adviseUnneeded()
+}
+
+extension JournalFile {
+    package func adviseUnneeded() {}
 }

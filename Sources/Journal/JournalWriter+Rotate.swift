@@ -34,11 +34,7 @@ extension JournalWriter {
         position = newHeader.length
         statedDurable = newHeader.firstOffset
         lastPlainEnd = newHeader.firstOffset
-        shared.withLock { state in
-            state.file = newFile
-            state.written = newHeader.firstOffset
-            state.durable = newHeader.firstOffset
-        }
+        shared.withLock { $0.turn(to: newFile, end: newHeader.firstOffset) }
     }
 
     /// Removes the segments that lie wholly below a global offset and were released; never the newest.

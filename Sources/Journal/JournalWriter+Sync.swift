@@ -11,11 +11,14 @@ extension JournalWriter {
             if let failure { return .failure(failure) }
             if durable >= written { return .success(durable) }
             do throws(JournalError) { try file.synchronizeData() } catch { return .failure(fail(error)) }
-            return .success(
-                shared.withLock { state in
-                    state.durable = max(state.durable, written)
-                    return state.durable
-                })
+            let (now, cold) = shared.withLock { state in
+                state.durable = max(state.durable, written)
+                return (state.durable, state.takeCold())
+            }
+            // A journal is written once and mostly heard from sockets: what it would keep of memory is better given to
+            // its next segment. (As PostgreSQL does with its write-ahead log.)
+            cold?.adviseUnneeded()
+            return .success(now)
         }
         return try result.get()
     }

@@ -51,4 +51,7 @@ final class OSFile: JournalFile {
         // EINTR here would hide whether the data reached the disk, so it counts as an error like any other.
         if fdatasync(descriptor) != 0 { throw .system(errno, "fdatasync", path: path) }
     }
+
+    // Advice: that it was not taken is no error.
+    func adviseUnneeded() { _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED) }
 }
