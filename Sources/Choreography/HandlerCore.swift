@@ -11,7 +11,7 @@ package struct HandlerCore: Sendable {
         /// Deepest serial that is still handled.
         package var hopLimit = 64
         /// Most events of one batch, hence of one entry.
-        package var batchLimit = 256
+        package var batchLimit = 1024
         /// Bytes of records at which a batch ends: should all of its events be parked, their records stand in one entry.
         package var batchBytesLimit = 8 << 20
         /// Bytes of records that may wait for a lane before the engine is told to hold back.

@@ -6,7 +6,7 @@ extension JournalReader {
     ///
     /// - Parameters:
     ///   - end: from ``end()``; an older one than the newest is fine.
-    ///   - maxBytes: how many bytes of entries to hand out, about; also how much is read ahead, up to 1 MiB.
+    ///   - maxBytes: how many bytes of entries to hand out, about; also how much is read ahead, up to 256 KiB.
     /// - Throws: `.corrupt`, naming file and offset; `.notFound` if the cursor's segment was trimmed; `.unknownPosition` if
     ///   a recovery cut what the cursor points to; `.io`; or what `body` throws.
     package func read(
@@ -27,7 +27,7 @@ extension JournalReader {
             }
             let limit = min(try file.size(), end.released - header.base)
             var window = SegmentWindow(
-                file, header, limit: limit, chunk: min(max(maxBytes, 4096), 1 << 20))
+                file, header, limit: limit, chunk: min(max(maxBytes, 4096), 256 << 10))
             var position = cursor.offset - header.base
             var flaw: EntryFlaw?
             while position < limit, flaw == nil {

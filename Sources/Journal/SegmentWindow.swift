@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Reads entries of one segment through a buffer. Whatever the bytes are, it only answers.
 struct SegmentWindow: ~Copyable {
     let file: any JournalFile
@@ -22,14 +24,21 @@ struct SegmentWindow: ~Copyable {
     mutating func bytes(at offset: UInt64, count wanted: Int) throws(JournalError) -> UnsafeRawBufferPointer? {
         guard offset <= limit, UInt64(wanted) <= limit - offset else { return nil }
         if offset < start || offset + UInt64(wanted) > start + UInt64(count) {
+            // What is there already is not read again.
+            let kept = offset >= start && offset < start + UInt64(count) ? Int(start + UInt64(count) - offset) : 0
+            let rest = UnsafeRawBufferPointer(rebasing: buffer[(count - kept)..<count])
             if wanted > buffer.count {
+                let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: wanted, alignment: 8)
+                larger.copyMemory(from: rest)
                 buffer.deallocate()
-                buffer = .allocate(byteCount: wanted, alignment: 8)
+                buffer = larger
+            } else if let to = buffer.baseAddress, let from = rest.baseAddress {
+                memmove(to, from, kept)
             }
-            count = 0
+            (start, count) = (offset, kept)
             let part = Int(min(UInt64(buffer.count), limit - offset))
-            count = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[0..<part]), at: offset)
-            start = offset
+            count += try file.read(
+                into: UnsafeMutableRawBufferPointer(rebasing: buffer[kept..<part]), at: offset + UInt64(kept))
             if count < wanted { return nil }
         }
         let from = Int(offset - start)

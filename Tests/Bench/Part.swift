@@ -15,8 +15,8 @@ struct Part: Handler {
 
     var reactions: some Reactions {
         OnBytes(hears) { bytes, context in
-            let began = Nanoseconds.now()
             var stamp = Stamp(bytes)
+            let began = stamp.number == 0 || samples != nil || !says.isEmpty ? Nanoseconds.now() : 0
             if stamp.number == 0 {
                 Report.line("warm", ["at": began, "hop": began - stamp.published])
             } else {

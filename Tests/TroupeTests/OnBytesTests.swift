@@ -55,6 +55,67 @@ private struct Taker: Handler {
         return runner.run(Batch(lane: 0, works: works, blocked: [])) { _ in }.outcomes
     }
 
+    /// Works of consecutive events as one.
+    private func together(_ works: [Work]) throws -> Work {
+        let first = try #require(works.first)
+        let delivery = Delivery(
+            stream: first.position.stream, epoch: 1, sequence: first.position.sequence, count: works.count,
+            records: works.flatMap(\.records)[...])
+        var core = HandlerCore(
+            state: SlotState(), topics: [first.position.stream.topic], options: HandlerCore.Options())
+        core.deliver([delivery])
+        let batch = core.next(lane: 0, now: StagedHome.start)
+        return try #require(batch?.works.first)
+    }
+
+    @Test func `events that come together are handled as if each came alone`() throws {
+        // One that emits, one that keeps its context, one that fails, one that ends for good, and plain ones around them.
+        let datas: [[UInt8]] = [[9], [1, 7], [2], [2, 8], [9, 9], [3], [9], [4], [1], []]
+        let works = try datas.enumerated().map { try work($0.element, number: UInt64($0.offset) + 1) }
+        let (alone, joined) = (Taker.Kept(), Taker.Kept())
+        let outcomes = (try run(works, alone), try run([together(works)], joined))
+        #expect(outcomes.0.map { "\($0)" } == outcomes.1.map { "\($0)" })
+        #expect(outcomes.1.count == datas.count)
+        #expect(alone.seen.withLock { $0 } == datas && joined.seen.withLock { $0 } == datas)
+        let kept = joined.contexts.withLock { $0 }
+        #expect(kept.map(\.event.sequence) == [3, 4])
+    }
+
+    @Test func `a damaged record amid others is given up on alone`() throws {
+        let works = try (1...4).map { try work([9], number: $0) }
+        var bytes = works.flatMap(\.records)
+        bytes[works[0].records.count + works[1].records.count - 1] ^= 1
+        var core = HandlerCore(
+            state: SlotState(), topics: [works[0].position.stream.topic], options: HandlerCore.Options())
+        core.deliver([
+            Delivery(stream: works[0].position.stream, epoch: 1, sequence: 1, count: 4, records: bytes[...])
+        ])
+        let kept = Taker.Kept()
+        let batch = core.next(lane: 0, now: StagedHome.start)
+        let outcomes = try run(#require(batch).works, kept)
+        guard case .handled = outcomes[0], case .failed(_, isFinal: true, _) = outcomes[1],
+            case .handled = outcomes[2], case .handled = outcomes[3], outcomes.count == 4
+        else {
+            Issue.record("\(outcomes)")
+            return
+        }
+        #expect(kept.seen.withLock { $0.count } == 3)
+    }
+
+    @Test func `a batch that takes long ends, so that what was said need not wait for the rest`() throws {
+        let time = Mutex(StagedHome.start)
+        let (_, reactions, name) = try Declaration.of(Taker(kept: .init()))
+        let runner = BatchRunner(handler: name, reactions: reactions, options: RuntimeOptions()) {
+            time.withLock { time in
+                time = time + 3000
+                return time
+            }
+        }
+        let works = try (1...20).map { try work([9], number: $0) }
+        #expect(runner.run(Batch(lane: 0, works: works, blocked: [])) { _ in }.outcomes.count == 5)
+        #expect(runner.run(Batch(lane: 0, works: [try together(works)], blocked: [])) { _ in }.outcomes.count == 5)
+    }
+
     @Test func `a reaction sees the data of each event and no other bytes`() throws {
         let kept = Taker.Kept()
         let datas: [[UInt8]] = [[], [9], [9, 8, 7], Array(repeating: 6, count: 300)]

@@ -40,9 +40,13 @@ package struct BatchRunner: Sendable {
 
         init(_ batch: Batch) { result.reserveCapacity(batch.count) }
 
-        /// Whether the batch ends here, so that its entry stays well below what a journal takes (32 MiB): the last
-        /// reaction may add what one reaction may emit.
-        var isLarge: Bool { bytes >= 4 << 20 }
+        /// Whether the batch ends here. Its entry stays well below what a journal takes (32 MiB): the last reaction may
+        /// add what one reaction may emit. And what slow reactions say does not wait for all the others of the batch.
+        var isOver: Bool {
+            guard bytes < 4 << 20 else { return true }
+            guard let first = result.began.first, let last = result.began.last else { return false }
+            return last.microseconds - first.microseconds > 10_000
+        }
 
         /// The keys that hold back an event.
         func blocked(_ work: Work, _ batch: Batch) -> Set<String> {
@@ -71,7 +75,7 @@ package struct BatchRunner: Sendable {
     }
 
     /// Runs a batch on a thread that may block; `wait` runs an asynchronous reaction to its end. Ends early, with fewer
-    /// outcomes than events, when they amount to a large entry.
+    /// outcomes than events, when they amount to a large entry or took long.
     package func run(
         _ batch: Batch, at place: inout Workplace, wait: (@escaping @Sendable () async throws -> Void) throws -> Void
     ) -> BatchResult {
@@ -79,7 +83,7 @@ package struct BatchRunner: Sendable {
         for work in batch.works {
             // Most of the time, all of it.
             var (done, offset) = runBytes(work, batch, &progress, &place)
-            while done < work.count, !progress.isLarge {
+            while done < work.count, !progress.isOver {
                 let range = Self.range(of: work, at: offset)
                 let began = clock()
                 let outcome: Outcome
@@ -107,7 +111,7 @@ package struct BatchRunner: Sendable {
                 offset = range.upperBound
                 done += 1
             }
-            if progress.isLarge { break }
+            if progress.isOver { break }
         }
         return progress.result
     }
@@ -124,7 +128,7 @@ package struct BatchRunner: Sendable {
     package func run(_ batch: Batch) async -> BatchResult {
         var place = Workplace()
         var progress = Progress(batch)
-        for work in batch.works.flatMap(\.each) where !progress.isLarge {
+        for work in batch.works.flatMap(\.each) where !progress.isOver {
             let began = clock()
             let outcome: Outcome
             let range = 0..<work.records.count
@@ -179,7 +183,7 @@ package struct BatchRunner: Sendable {
             let thread = UInt(pthread_self())
             var context: Context?
             defer { if let context { place.put(context) } }
-            while done < work.count, !progress.isLarge, let length = RecordRun.length(at: offset, in: all) {
+            while done < work.count, !progress.isOver, let length = RecordRun.length(at: offset, in: all) {
                 let end = offset + length
                 guard let view = try? RecordView(UnsafeRawBufferPointer(rebasing: all[offset..<end])),
                     place.decoder.isKnown(view), first.topicBytes.equals(view.topicBytes),
