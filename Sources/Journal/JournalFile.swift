@@ -20,10 +20,14 @@ package protocol JournalFile: AnyObject, Sendable {
     /// After an error nothing is known about what was written before: never call it again to repair that.
     func synchronizeData() throws(JournalError)
 
+    /// Whether `path` still names this very file, and not one that was put in its place; false if that cannot be told.
+    func isStill(at path: String) -> Bool
+
     /// Says that what is durable of the file will hardly be read again soon: the system need not keep it in memory.
     func adviseUnneeded()
 }
 
 extension JournalFile {
     package func adviseUnneeded() {}
+    package func isStill(at path: String) -> Bool { false }
 }

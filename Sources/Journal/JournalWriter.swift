@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Synchronization
 
 /// The one writer of a journal: appends entries, makes them durable, releases them to readers.
@@ -15,7 +16,7 @@ package final class JournalWriter: @unchecked Sendable {
 
     let fileSystem: any FileSystem
     let options: JournalOptions
-    let lock: any FileLock
+    private(set) var lock: any FileLock
     let mark: MarkFile
 
     // The appending thread's.
@@ -85,6 +86,36 @@ package final class JournalWriter: @unchecked Sendable {
     ///
     /// It holds as many bytes of entries as its checkpoint has, or a large checkpoint would be written again for each entry.
     package var wantsRotation: Bool { position >= max(UInt64(clamping: options.segmentSize), 2 * header.length) }
+
+    /// Gives the lock up for others to append meanwhile; ``resume()`` takes it again.
+    ///
+    /// - Precondition: everything that was appended was released.
+    package func suspend() {
+        precondition(mark.released == writtenEnd, "what was appended must be released before others may append")
+        lock.unlock()
+    }
+
+    /// Takes the lock again. Returns false, without it, if anybody appended, recovered or rotated meanwhile: then this
+    /// writer is of no use any more, and the journal must be opened anew.
+    ///
+    /// - Throws: `.locked` while another process has the lock; `.failed` and `.closed` as every call.
+    package func resume() throws(JournalError) -> Bool {
+        _ = try usable()
+        lock = try fileSystem.lock(directory + "/" + SegmentName.lock, note: "\(getpid())")
+        do throws(JournalError) {
+            // Not even a part of an entry whose writer died lies behind what is known.
+            if try Mark.read(directory, fileSystem) == mark.current, file.isStill(at: file.path),
+                try file.size() == position, SegmentName.bases(try fileSystem.list(directory)).last == header.base
+            {
+                return true
+            }
+        } catch {
+            lock.unlock()
+            throw error
+        }
+        lock.unlock()
+        return false
+    }
 
     /// The written and durable offsets; throws if the journal failed or was closed.
     func usable() throws(JournalError) -> (written: UInt64, durable: UInt64) {

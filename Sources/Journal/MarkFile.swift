@@ -11,6 +11,7 @@ final class MarkFile: Sendable {
         self.mark = Mutex(mark)
     }
 
+    var current: Mark { mark.withLock { $0 } }
     var durable: UInt64 { mark.withLock { $0.durable } }
     var released: UInt64 { mark.withLock { $0.released } }
 

@@ -52,6 +52,12 @@ final class OSFile: JournalFile {
         if fdatasync(descriptor) != 0 { throw .system(errno, "fdatasync", path: path) }
     }
 
+    func isStill(at path: String) -> Bool {
+        var (mine, other) = (stat(), stat())
+        return fstat(descriptor, &mine) == 0 && stat(path, &other) == 0 && mine.st_dev == other.st_dev
+            && mine.st_ino == other.st_ino
+    }
+
     // Advice: that it was not taken is no error.
     func adviseUnneeded() { _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED) }
 }

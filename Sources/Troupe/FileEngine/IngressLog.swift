@@ -4,12 +4,16 @@ internal import Glibc
 internal import Journal
 
 /// The one ingress journal that all `troupe publish` processes of a home share, each holding its lock for a batch.
-package struct IngressLog {
+///
+/// What a process knows of the journal holds until somebody else appends: it is opened, and recovered, only then.
+package final class IngressLog: @unchecked Sendable {
+    // Unchecked: one thread at a time publishes.
     private let home: Home
     private let boot: BootID
     private let retention: Retention
     /// Recovery reads one segment: publishing must stay quick however much was published.
     private static let segmentSize = 4 << 20
+    private var kept: JournalLog?
 
     package init(home: Home) throws {
         self.home = home
@@ -17,24 +21,45 @@ package struct IngressLog {
         boot = try EngineError.mapping { try BootID.current() }
     }
 
-    /// Waits for its turn, takes the lock, recovers, and runs `body`.
+    /// Waits for its turn, takes the lock, recovers if another appended since, and runs `body`, which must release what it
+    /// appends.
     ///
     /// Turns are taken on a file of their own, by a blocking lock: those who wait are served one at a time by the
     /// kernel, and the journal's own lock is free by then.
     package func withLock<R>(_ body: (JournalLog) throws -> R) throws -> R {
         let turn = try takeTurn(home.journal(PublisherID.ingress.text) + ".turn")
         defer { Glibc.close(turn) }
-        let options = JournalOptions(segmentSize: retention.segmentSize(atMost: Self.segmentSize))
-        let log = try JournalLog(.ingress, home: home, boot: boot, options: options, quota: retention.quota)
+        let log = try open()
         do {
             if retention.removes { try retain(log) }
             let result = try body(log)
-            try log.close()
+            log.suspend()
+            kept = log
             return result
         } catch {
             try? log.close()
             throw error
         }
+    }
+
+    private func open() throws -> JournalLog {
+        if let log = kept {
+            kept = nil
+            if try log.resume() { return log }
+        }
+        let options = JournalOptions(segmentSize: retention.segmentSize(atMost: Self.segmentSize))
+        return try JournalLog(.ingress, home: home, boot: boot, options: options, quota: retention.quota)
+    }
+
+    /// Brings what was written to disk, with the mark. Nothing is lost without it, but what a power loss leaves then is
+    /// told less exactly.
+    package func close() throws {
+        guard kept != nil else { return }
+        let turn = try takeTurn(home.journal(PublisherID.ingress.text) + ".turn")
+        defer { Glibc.close(turn) }
+        guard let log = kept, try log.resume() else { return }
+        kept = nil
+        try log.close()
     }
 
     /// Removes old segments when their time has come. To ask what every handler needs takes a moment: while somebody

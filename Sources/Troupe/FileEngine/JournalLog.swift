@@ -163,6 +163,18 @@ package final class JournalLog: @unchecked Sendable {
     /// Makes everything appended so far safe from a power loss; from any thread. Returns how far that is.
     package func sync() throws -> UInt64 { try EngineError.mapping { try writer.sync() } }
 
+    /// Gives the slot up for others to append meanwhile; everything that was appended is released.
+    package func suspend() { writer.suspend() }
+
+    /// Takes the slot again. Returns false if anybody appended meanwhile: then open it anew.
+    package func resume() throws -> Bool {
+        try EngineError.mapping {
+            guard try writer.resume() else { return false }
+            begin = try writer.begin()
+            return true
+        }
+    }
+
     /// Syncs, releases everything, and gives the slot up.
     package func close() throws {
         try release(upTo: max(sync(), writer.releasedEnd))

@@ -37,6 +37,11 @@ public struct EventBatch: Sendable {
         template.dataContentType = contentType
         template.partitionKey = key
         template.context = context
+        try self.init(template, dataLimit: dataLimit)
+    }
+
+    /// Begins a batch of events that have all but flow, time and data of a template.
+    package init(_ template: Event, dataLimit: Int) throws {
         records = try RootRecords(template)
         self.dataLimit = dataLimit
     }

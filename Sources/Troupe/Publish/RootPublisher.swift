@@ -3,7 +3,7 @@ package import Envelope
 internal import Journal
 
 /// Publishes roots into the ingress journal of a home, for programs that come and go.
-package struct RootPublisher {
+package final class RootPublisher {
     /// What became of a root that was published under an id of the caller's.
     package enum Outcome: Sendable, Hashable {
         case published
@@ -12,6 +12,7 @@ package struct RootPublisher {
     }
 
     private let home: Home
+    private var ingress: IngressLog?
 
     /// Uses a home that `Home.prepare` has made.
     package init(home: Home) { self.home = home }
@@ -19,13 +20,31 @@ package struct RootPublisher {
     /// Appends roots in one entry, durable at `level` when this returns.
     package func publish(_ roots: [Event], level: Durability) throws {
         guard !roots.isEmpty else { return }
-        try IngressLog(home: home).withLock { try append(roots, level: level, to: $0) }
+        try log().withLock { try append(EntryDraft(said: roots, time: WallClock.now()), level: level, to: $0) }
+    }
+
+    /// Appends a batch in one entry, durable at `level` when this returns.
+    package func publish(_ batch: EventBatch, level: Durability) throws {
+        guard !batch.isEmpty else { return }
+        var draft = EntryDraft(time: WallClock.now())
+        draft.roots = batch.records
+        try log().withLock { try append(draft, level: level, to: $0) }
+    }
+
+    /// To be called after the last; see `IngressLog.close`.
+    package func close() throws { try ingress?.close() }
+
+    private func log() throws -> IngressLog {
+        if let ingress { return ingress }
+        let log = try IngressLog(home: home)
+        ingress = log
+        return log
     }
 
     /// Appends a root whose flow id must be unique here. Throws `EngineError.failed` when the id is taken by another
     /// payload.
     package func publishOnce(_ root: Event, level: Durability) throws -> Outcome {
-        try IngressLog(home: home).withLock { log in
+        try log().withLock { log in
             if let existing = try find(root.flow) {
                 guard existing.topic == root.topic, existing.data == root.data,
                     existing.partitionKey == root.partitionKey, existing.context == root.context
@@ -37,13 +56,13 @@ package struct RootPublisher {
                 }
                 return .alreadyPublished
             }
-            try append([root], level: level, to: log)
+            try append(EntryDraft(said: [root], time: WallClock.now()), level: level, to: log)
             return .published
         }
     }
 
-    private func append(_ roots: [Event], level: Durability, to log: JournalLog) throws {
-        let appended = try log.append(EntryDraft(said: roots, time: WallClock.now()), level: level)
+    private func append(_ draft: EntryDraft, level: Durability, to log: JournalLog) throws {
+        let appended = try log.append(draft, level: level)
         if level == .synced { _ = try log.sync() }
         try log.release(upTo: appended.end)
     }

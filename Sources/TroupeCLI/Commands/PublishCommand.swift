@@ -98,6 +98,7 @@ struct PublishCommand: AsyncParsableCommand {
                 flows = try publishLines(template, check, publisher)
                 Console.line("published \(flows.count) event\(flows.count == 1 ? "" : "s") at \(durability)")
             }
+            try publisher.close()
             if let awaiter { try settle(flows, awaiter, home) }
         }
     }
@@ -134,44 +135,47 @@ struct PublishCommand: AsyncParsableCommand {
     }
 
     private func event(_ template: Event, data: [UInt8], _ check: PayloadCheck?, where place: String) throws -> Event {
+        var event = template
+        event.data = try checked(data[...], check, where: place)
+        return event
+    }
+
+    /// The data of an event: JSON that fits, without the space between its tokens.
+    private func checked(
+        _ data: ArraySlice<UInt8>, _ check: PayloadCheck?, where place: @autoclosure () -> String
+    ) throws -> [UInt8] {
         guard data.count <= Self.dataLimit else {
             throw CommandError(
-                "\(place) has more than the \(Self.dataLimit) bytes that an event holds. Store it elsewhere and"
+                "\(place()) has more than the \(Self.dataLimit) bytes that an event holds. Store it elsewhere and"
                     + " publish a reference to it")
         }
         do { try data.withUnsafeBytes { try JSONText.validate($0) } } catch let error as EnvelopeError {
-            throw CommandError("\(place) is not JSON: \(error.message)")
+            throw CommandError("\(place()) is not JSON: \(error.message)")
         }
-        try check?.refuse(data, where: place)
-        var event = template
-        event.data = data.withUnsafeBytes { JSONText.minify($0) }
-        return event
+        if let check { try check.refuse(Array(data), where: place()) }
+        return data.withUnsafeBytes { JSONText.minify($0) }
     }
 
     private func publishLines(
         _ template: Event, _ check: PayloadCheck?, _ publisher: RootPublisher
     ) throws -> [FlowID] {
-        var random = BulkRandom()
         var flows: [FlowID] = []
         var number = 0
+        var batch = try EventBatch(template, dataLimit: Self.dataLimit)
         try InputReader.forEachBatch(of: data, lineLimit: Self.dataLimit) { lines in
-            var events: [Event] = []
+            batch.removeAll()
             var failure: (any Error)?
             for line in lines {
                 number += 1
                 if line.allSatisfy({ $0 == 32 || $0 == 9 || $0 == 13 }) { continue }
                 do {
-                    var event = try event(template, data: Array(line), check, where: "line \(number)")
-                    event.time = WallClock.now()
-                    event.flow = FlowID.generate(microseconds: event.time.microseconds, using: &random)
-                    events.append(event)
+                    flows.append(try batch.append(checked(line, check, where: "line \(number)")))
                 } catch {
                     failure = error
                     break
                 }
             }
-            try publisher.publish(events, level: durability)
-            flows += events.map(\.flow)
+            try publisher.publish(batch, level: durability)
             if let failure {
                 throw CommandError(
                     "\(failure)\n\(flows.count) event\(flows.count == 1 ? "" : "s") before it"
