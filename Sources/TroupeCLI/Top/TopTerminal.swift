@@ -4,7 +4,8 @@ internal import Glibc
 /// for kill -9.
 enum TopTerminal {
     // Unsafe: a signal handler reaches nothing but globals. Written before the handlers are installed.
-    nonisolated(unsafe) private static var before = termios()
+    // On the heap: Swift takes the struct for 57 bytes, and glibc fills in 60, which is its stride.
+    nonisolated(unsafe) private static let before = UnsafeMutablePointer<termios>.allocate(capacity: 1)
     nonisolated(unsafe) private static var hasModes = false
     nonisolated(unsafe) private static var isOn = false
 
@@ -15,7 +16,7 @@ enum TopTerminal {
     /// Takes the screen: the alternate one, no cursor, keys at once and unseen.
     static func enter() {
         guard !isOn else { return }
-        hasModes = tcgetattr(STDIN_FILENO, &before) == 0
+        hasModes = tcgetattr(STDIN_FILENO, before) == 0
         isOn = true
         for number in fatal {
             signal(number) { number in
@@ -25,13 +26,15 @@ enum TopTerminal {
             }
         }
         if hasModes {
-            var modes = before
-            modes.c_lflag &= ~tcflag_t(ICANON | ECHO)
-            withUnsafeMutableBytes(of: &modes.c_cc) { codes in
+            let modes = UnsafeMutablePointer<termios>.allocate(capacity: 1)
+            defer { modes.deallocate() }
+            memcpy(modes, before, MemoryLayout<termios>.stride)
+            modes.pointee.c_lflag &= ~tcflag_t(ICANON | ECHO)
+            withUnsafeMutableBytes(of: &modes.pointee.c_cc) { codes in
                 codes[Int(VMIN)] = 0
                 codes[Int(VTIME)] = 0
             }
-            tcsetattr(STDIN_FILENO, TCSANOW, &modes)
+            tcsetattr(STDIN_FILENO, TCSANOW, modes)
         }
         put(enterText)
     }
@@ -41,7 +44,7 @@ enum TopTerminal {
         guard isOn else { return }
         isOn = false
         put(leaveText)
-        if hasModes { tcsetattr(STDIN_FILENO, TCSANOW, &before) }
+        if hasModes { tcsetattr(STDIN_FILENO, TCSANOW, before) }
     }
 
     private static func put(_ text: StaticString) { _ = write(STDOUT_FILENO, text.utf8Start, text.utf8CodeUnitCount) }
