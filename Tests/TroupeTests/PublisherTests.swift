@@ -89,6 +89,17 @@ private struct Sampled: EventPayload, Equatable {
         #expect(events.isEmpty)
     }
 
+    @Test func `copies of a batch begin flows of their own`() throws {
+        var one = try EventBatch(topic: "sensor.sample")
+        let time = WallClock.now()
+        try one.append([0x31], time: time)
+        var other = one
+        let flows = try (0..<40).flatMap { _ in
+            [try one.append([0x31], time: time), try other.append([0x31], time: time)]
+        }
+        #expect(Set(flows).count == 80)
+    }
+
     @Test func `a batch has an end, and what came before is whole`() throws {
         var batch = try EventBatch(topic: "sensor.sample", contentType: "application/octet-stream")
         let data = [UInt8](repeating: 1, count: 64 << 10)

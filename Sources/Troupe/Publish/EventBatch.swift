@@ -13,8 +13,14 @@ public struct EventBatch: Sendable {
     public static let byteLimit = 16 << 20
 
     package private(set) var records: RootRecords
-    private var random = BulkRandom()
+    private var numbers = Numbers()
     private let dataLimit: Int
+
+    /// Random numbers that one batch draws.
+    private final class Numbers: @unchecked Sendable {
+        // Unchecked: only a batch that alone refers to it changes it.
+        var random = BulkRandom()
+    }
 
     /// The number of events.
     public var count: Int { records.count }
@@ -61,7 +67,9 @@ public struct EventBatch: Sendable {
                 .failed, "a batch holds \(Self.byteLimit >> 20) MiB; publish it, and begin another one")
         }
         let time = time ?? WallClock.now()
-        let flow = FlowID.generate(microseconds: time.microseconds, using: &random)
+        // A copy of a batch must not draw the numbers that the batch will.
+        if !isKnownUniquelyReferenced(&numbers) { numbers = Numbers() }
+        let flow = FlowID.generate(microseconds: time.microseconds, using: &numbers.random)
         guard let uuid = flow.uuidBytes else { preconditionFailure("a generated flow is a UUID") }
         try data.withUnsafeBytes { bytes throws(EnvelopeError) in
             try records.append(flow: uuid, time: time, data: bytes)
