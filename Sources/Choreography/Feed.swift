@@ -315,7 +315,7 @@ package struct Feed: Sendable {
 
     private mutating func hear(_ tip: Tip, now: Timestamp, _ actions: inout [Action]) {
         guard tip.publisher == publisher else { return }
-        let isBehind = tip.last.contains { topic, last in (wants[topic]?.next ?? .max) <= last }
+        let isBehind = tip.last.contains { topic, last in wants[topic].map { $0.next <= last } ?? false }
         let isOtherEpoch = wants.values.contains { $0.epoch != tip.epoch }
         silenceDeadline = Int64(tip.nextDueMilliseconds) * 3000 + 1_000_000
         switch phase {

@@ -14,25 +14,14 @@ package enum ReplaySource {
     ) throws -> ReplayPage {
         let kept = try request.token == nil ? reader.firstKept() : [:]
         let (jumps, resumed) = resume(request.wants, publisher: publisher, state: state, kept: kept)
-        var wants = resumed.map { Wanted(topic: Array($0.key.text.utf8), next: $0.value) }
         let tips = Dictionary(
             request.wants.map { ($0.topic, state.tip($0.topic)) }, uniquingKeysWith: { first, _ in first })
         let end = try reader.end()
-        let begin = try request.token ?? reader.cursor(before: resumed)
-        let credit = Int(clamping: request.credit)
-        var records: [UInt8] = []
-        // A page ends with the entry that reaches the credit; growing it would copy it whole several times.
-        let rest = Int(clamping: end.low - min(end.low, begin.low))
-        records.reserveCapacity(min(min(credit, Int(UInt32.max >> 1)) + entryAllowance, rest))
-        let token = try reader.read(from: begin, upTo: end, maxBytes: scanLimit) { entry in
-            // `state` is older than this entry: its epoch may have lost what was heard. The epoch's first entry says
-            // nothing, so the token may lie behind it.
-            guard entry.epoch <= state.epoch else { return false }
-            guard !entry.said.isEmpty else { return true }
-            try copy(entry.said, &wants, into: &records)
-            // The token lies behind this entry whatever is returned, so all of it must be in the page.
-            return records.isEmpty || records.count < credit
-        }
+        // `state` is older than the entries: a newer epoch may have lost what was heard. The epoch's first entry says
+        // nothing, so the token may lie behind it.
+        let (token, records) = try collect(
+            resumed, from: request.token ?? reader.cursor(before: resumed), upTo: end, epoch: state.epoch,
+            credit: request.credit, reader: reader)
         return ReplayPage(
             id: request.id, status: .records, epoch: state.epoch, jumps: jumps, tips: tips,
             hasMore: !token.reaches(end), token: token, records: records)
@@ -43,24 +32,37 @@ package enum ReplaySource {
     package static func pageOn(_ request: ReplayRequest, reader: any EngineReader) throws -> ReplayPage {
         guard let begin = request.token else { throw EngineError(.notFound, "a page that follows none") }
         let epoch = request.wants.reduce(0) { max($0, $1.epoch) }
-        var wants = request.wants.map { Wanted(topic: Array($0.topic.text.utf8), next: $0.next) }
+        let nexts = Dictionary(request.wants.map { ($0.topic, $0.next) }, uniquingKeysWith: { first, _ in first })
         let end = try reader.end()
-        let credit = Int(clamping: request.credit)
-        var records: [UInt8] = []
-        let rest = Int(clamping: end.low - min(end.low, begin.low))
-        records.reserveCapacity(min(min(credit, Int(UInt32.max >> 1)) + entryAllowance, rest))
-        let token = try reader.read(from: begin, upTo: end, maxBytes: scanLimit) { entry in
-            guard entry.epoch <= epoch else { return false }
-            guard !entry.said.isEmpty else { return true }
-            try copy(entry.said, &wants, into: &records)
-            return records.isEmpty || records.count < credit
-        }
+        let (token, records) = try collect(
+            nexts, from: begin, upTo: end, epoch: epoch, credit: request.credit, reader: reader)
         guard token != begin || token.reaches(end) else {
             throw EngineError(.notFound, "the publisher began a new epoch")
         }
         return ReplayPage(
             id: request.id, status: .records, epoch: epoch, jumps: [], tips: [:], hasMore: !token.reaches(end),
             token: token, records: records)
+    }
+
+    /// The wanted records of the entries from a place on, up to an epoch, and the place behind the last entry.
+    private static func collect(
+        _ nexts: [Topic: UInt64], from begin: EngineCursor, upTo end: EngineCursor, epoch: UInt64, credit: UInt32,
+        reader: any EngineReader
+    ) throws -> (token: EngineCursor, records: [UInt8]) {
+        var wants = nexts.map { Wanted(topic: Array($0.key.text.utf8), next: $0.value) }
+        let credit = Int(clamping: credit)
+        var records: [UInt8] = []
+        // A page ends with the entry that reaches the credit; growing it would copy it whole several times.
+        let rest = Int(clamping: end.low - min(end.low, begin.low))
+        records.reserveCapacity(min(min(credit, Int(UInt32.max >> 1)) + entryAllowance, rest))
+        let token = try reader.read(from: begin, upTo: end, maxBytes: scanLimit) { entry in
+            guard entry.epoch <= epoch else { return false }
+            guard !entry.said.isEmpty else { return true }
+            try copy(entry.said, &wants, into: &records)
+            // The token lies behind this entry whatever is returned, so all of it must be in the page.
+            return records.isEmpty || records.count < credit
+        }
+        return (token, records)
     }
 
     /// What a page still takes of a topic.

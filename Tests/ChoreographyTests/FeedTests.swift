@@ -126,6 +126,8 @@ internal import Testing
         _ = stage.page()
         #expect(stage.tip(["z": 99]) == [])
         #expect(stage.feed.isLive)
+        #expect(stage.tip(["z": .max]) == [])
+        #expect(stage.feed.isLive)
     }
 
     @Test func `frames and tips out of turn, or of others, are ignored`() {
