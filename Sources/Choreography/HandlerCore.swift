@@ -261,21 +261,19 @@ package struct HandlerCore: Sendable {
 
     // MARK: concluding
 
-    /// Turns a batch's outcomes, one for each work in order, into the one entry that moves cursor, follow-on events
-    /// and parks together. Works behind the last outcome were not begun; they come first in the lane's next batch.
-    /// `began` says when each was begun, for the entry to tell; it may be empty.
-    package mutating func complete(
-        _ batch: Batch, _ outcomes: [Outcome], began: [Timestamp] = [], now: Timestamp
-    ) -> EntryDraft {
+    /// Turns what came of a batch into the one entry that moves cursor, follow-on events and parks together. Events behind
+    /// the last outcome were not begun; they come first in the lane's next batch.
+    package mutating func complete(_ batch: Batch, _ result: BatchResult, now: Timestamp) -> EntryDraft {
         latest = max(latest, now)
         var draft = EntryDraft(time: now)
-        var times = HandlingTimes.Recorder(began: began, ended: now)
+        var times = HandlingTimes.Recorder(began: result.began, ended: now)
+        var outcomes = Outcomes(result)
         var first = 0
         for work in batch.works {
-            let end = min(first + work.count, outcomes.count)
+            let end = min(first + work.count, result.count)
             var index = first
             while index < end {
-                let plain = plainEnd(index..<end, work, outcomes, into: &draft)
+                let plain = index + plainCount(end - index, work, &outcomes, into: &draft)
                 if plain > index {
                     let sequence = work.position.sequence + UInt64(index - first)
                     HeardRun.append(
@@ -283,13 +281,14 @@ package struct HandlerCore: Sendable {
                             work.position.stream, epoch: work.position.epoch,
                             range: sequence...(sequence + UInt64(plain - index - 1)), outcome: .handled),
                         to: &draft.heard)
-                    for index in index..<plain { times.note(index, isHeard: true, isKnown: false) }
+                    times.note(index..<plain, isHeard: true, isKnown: false)
                     index = plain
                 } else {
                     let (event, items) = (work.event(at: index - first), draft.knows.count)
-                    conclude(event, outcomes[index], now: now, into: &draft)
+                    conclude(event, outcomes.next(), now: now, into: &draft)
                     times.note(
-                        index, isHeard: !work.isParked && !isLost(event.position), isKnown: draft.knows.count > items)
+                        index..<index + 1, isHeard: !work.isParked && !isLost(event.position),
+                        isKnown: draft.knows.count > items)
                     index += 1
                 }
             }
@@ -301,7 +300,7 @@ package struct HandlerCore: Sendable {
         if !inHand.isEmpty { for work in batch.works where work.isParked { inHand.remove(work.position) } }
         for work in batch.works.reversed() {
             first -= work.count
-            let begun = max(0, min(work.count, outcomes.count - first))
+            let begun = max(0, min(work.count, result.count - first))
             guard begun < work.count, !work.isParked else { continue }
             let rest = work.dropFirst(begun)
             lanes[batch.lane].prepend(rest)
@@ -314,17 +313,48 @@ package struct HandlerCore: Sendable {
         return draft
     }
 
-    /// Where the first of a work's events stands that is not simply handled: fresh, and with nothing to look up. Adds what
-    /// those before it said.
-    private func plainEnd(
-        _ indices: Range<Int>, _ work: Work, _ outcomes: [Outcome], into draft: inout EntryDraft
-    ) -> Int {
-        guard setBacks.isEmpty, !work.isParked else { return indices.lowerBound }
-        for index in indices {
-            guard case .handled(let events) = outcomes[index] else { return index }
-            if !events.isEmpty { draft.said += events }
+    /// A batch's outcomes, taken one after the other or many at once.
+    private struct Outcomes {
+        private let runs: [BatchResult.Run]
+        private var index = 0
+        private var taken = 0
+
+        init(_ result: BatchResult) { runs = result.runs }
+
+        mutating func next() -> Outcome {
+            defer { take(1) }
+            return runs[index].outcome
         }
-        return indices.upperBound
+
+        /// Takes up to `limit` events that were handled. Returns how many, and what they said.
+        mutating func takeHandled(_ limit: Int) -> (count: Int, said: [Event]) {
+            guard index < runs.count, case .handled(let said) = runs[index].outcome else { return (0, []) }
+            let count = min(limit, runs[index].count - taken)
+            take(count)
+            return (count, said)
+        }
+
+        private mutating func take(_ count: Int) {
+            taken += count
+            guard taken == runs[index].count else { return }
+            index += 1
+            taken = 0
+        }
+    }
+
+    /// How many of a work's next events are simply handled: fresh, and with nothing to look up. Adds what they said.
+    private func plainCount(
+        _ limit: Int, _ work: Work, _ outcomes: inout Outcomes, into draft: inout EntryDraft
+    ) -> Int {
+        guard setBacks.isEmpty, !work.isParked else { return 0 }
+        var count = 0
+        while count < limit {
+            let (more, said) = outcomes.takeHandled(limit - count)
+            guard more > 0 else { break }
+            count += more
+            if !said.isEmpty { draft.said += said }
+        }
+        return count
     }
 
     /// Turns the outcome of one event.

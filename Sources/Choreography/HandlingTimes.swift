@@ -75,30 +75,46 @@ package struct HandlingTimes: Sendable {
         return nil
     }
 
-    /// Collects what an entry is to state, work by work.
+    /// Collects what an entry is to state, event by event.
     struct Recorder {
         private let began: [Timestamp]
         private let ended: Timestamp
+        /// Whether all took so little time together that their sum will do.
+        private let isShort: Bool
+        private var sum: Int64?
         private var known: [UInt32] = []
         private var heard: [UInt32] = []
 
-        /// `began` has a time for each work, or is empty: then nothing is stated.
+        /// `began` has a time for each event, or is empty: then nothing is stated.
         init(began: [Timestamp], ended: Timestamp) {
             self.began = began
             self.ended = ended
-            heard.reserveCapacity(began.count)
+            let first = began.first ?? ended
+            isShort = 0..<HandlingTimes.sumLimit ~= ended.microseconds &- first.microseconds
+            if !isShort { heard.reserveCapacity(began.count) }
         }
 
-        /// The work at `index` was concluded: by a run, by an item, or by neither.
-        mutating func note(_ index: Int, isHeard: Bool, isKnown: Bool) {
-            guard index < began.count else { return }
-            let next = index + 1 < began.count ? began[index + 1] : ended
-            let took = UInt32(clamping: max(0, next.microseconds - began[index].microseconds))
-            if isHeard { heard.append(took) } else if isKnown { known.append(took) }
+        /// The events at `indices` were concluded: by a run, by an item each, or by neither.
+        mutating func note(_ indices: Range<Int>, isHeard: Bool, isKnown: Bool) {
+            guard isHeard || isKnown, indices.upperBound <= began.count else { return }
+            if isShort {
+                sum = (sum ?? 0) + took(indices.lowerBound, to: indices.upperBound)
+                return
+            }
+            for index in indices {
+                let took = UInt32(clamping: took(index, to: index + 1))
+                if isHeard { heard.append(took) } else { known.append(took) }
+            }
+        }
+
+        private func took(_ index: Int, to next: Int) -> Int64 {
+            let end = next < began.count ? began[next] : ended
+            return max(0, end.microseconds &- began[index].microseconds)
         }
 
         /// What the entry states; nil if there is nothing.
         var item: Knowledge? {
+            if isShort { return sum.map { .took([UInt32(clamping: $0)]) } }
             let all = known + heard
             guard !all.isEmpty else { return nil }
             let sum = all.reduce(0) { $0 + Int64($1) }

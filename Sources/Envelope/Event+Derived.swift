@@ -41,9 +41,6 @@ extension Event {
 
     /// The bucket of events that are ordered by a flow without a name of its own.
     package static func bucket(ofUUID uuid: (UInt64, UInt64)) -> UInt8 {
-        withUnsafeTemporaryAllocation(byteCount: UUIDText.length, alignment: 8) { text in
-            UUIDText.write(uuid.0, uuid.1, to: text)
-            return bucket(ofKey: UnsafeRawBufferPointer(text))
-        }
+        UUIDBucket.of(uuid.0, uuid.1)
     }
 }

@@ -16,6 +16,10 @@ package struct RecordDecoder: Sendable {
     private var extras: EventExtrasBox?
     /// The bucket of the partition key among the attributes; nil when the flow orders the handling.
     private var keyBucket: UInt8?
+    /// Where the parts of such a record are, when only its sequence, time, flow, bucket and data are its own.
+    private var pattern: RecordView.Parts?
+    /// The bytes from its topic to its data.
+    private var patternBytes: [UInt8] = []
 
     package init() {}
 
@@ -44,9 +48,29 @@ package struct RecordDecoder: Sendable {
             traceparent: traceparent, context: context, data: [UInt8](view.data), extras: extras)
     }
 
+    /// The record, if it is whole and passes every check, as far as that is cheap to tell: nil is no verdict.
+    package mutating func known(_ bytes: UnsafeRawBufferPointer) -> RecordView? {
+        if let pattern, repeats(bytes) { return RecordView(bytes, parts: pattern) }
+        guard let view = try? RecordView(bytes), isKnown(view) else { return nil }
+        return view
+    }
+
+    /// Whether a record is whole and passes every check since it is, but for sequence, time, flow, bucket and data, the last
+    /// one that passed: its parts stand in the same places. False is no verdict. Mutating so that the decoder is not copied.
+    package mutating func repeats(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard let pattern, bytes.count >= pattern.dataStart, bytes.count - pattern.dataStart <= EventLimits.data,
+            bytes.loadUnaligned(fromByteOffset: RecordLayout.length, as: UInt32.self).littleEndian == bytes.count,
+            bytes[RecordLayout.version] == RecordLayout.currentVersion, bytes[RecordLayout.flags] == 0,
+            bytes[RecordLayout.attributeCount] == pattern.attributeCount,
+            patternBytes.equals(UnsafeRawBufferPointer(rebasing: bytes[RecordView.commonStart..<pattern.dataStart])),
+            RecordHead.isWhole(bytes), EventRecord.time(of: bytes, at: 0).isInRange
+        else { return false }
+        return bytes[RecordLayout.bucket] == keyBucket ?? Event.bucket(ofUUID: RecordView.flowUUID(of: bytes))
+    }
+
     /// Whether the record passes every check, as far as that is cheap to tell: false is no verdict.
     ///
-    /// Mutating so that it is not copied to be asked.
+    /// Mutating as well.
     package mutating func isKnown(_ view: RecordView) -> Bool {
         guard topic != nil, topicBytes.equals(view.topicBytes), serialBytes.equals(view.serialBytes),
             view.time.isInRange, view.data.count <= EventLimits.data
@@ -63,7 +87,7 @@ package struct RecordDecoder: Sendable {
     private func split(
         _ view: RecordView
     ) -> (traceparent: UnsafeRawBufferPointer?, rest: UnsafeRawBufferPointer, count: UInt8) {
-        let all = UnsafeRawBufferPointer(rebasing: view.bytes[view.attributesStart..<view.dataStart])
+        let all = UnsafeRawBufferPointer(rebasing: view.bytes[view.parts.attributesStart..<view.parts.dataStart])
         let count = view.bytes[RecordLayout.attributeCount]
         guard count > 0, all.count >= 28, all[0] == AttributeKey.traceparent, all[1] == 25, all[2] == 0 else {
             return (nil, all, count)
@@ -74,7 +98,7 @@ package struct RecordDecoder: Sendable {
     }
 
     private mutating func remember(_ event: Event, _ view: RecordView) {
-        let (_, rest, count) = split(view)
+        let (traceparent, rest, count) = split(view)
         // What is checked against the event's own flow or serial holds for that event alone.
         let value = event.extras?.value
         guard rest.count <= Self.attributesLimit, value?.causes == nil, value?.source == nil, value?.foreignID == nil
@@ -88,5 +112,7 @@ package struct RecordDecoder: Sendable {
         context = event.context
         extras = event.extras
         keyBucket = event.partitionKey == nil ? nil : view.bucket
+        pattern = traceparent == nil && view.flowUUIDBytes != nil ? view.parts : nil
+        patternBytes = pattern == nil ? [] : [UInt8](view.commonBytes)
     }
 }

@@ -26,7 +26,10 @@ package struct RecordHead {
     }
 
     /// Whether the checksum is that of the bytes.
-    package var isWhole: Bool {
+    package var isWhole: Bool { Self.isWhole(bytes) }
+
+    /// Whether a record's checksum is that of its bytes.
+    static func isWhole(_ bytes: UnsafeRawBufferPointer) -> Bool {
         bytes.loadUnaligned(fromByteOffset: RecordLayout.checksum, as: UInt32.self).littleEndian
             == CRC32C.checksum(UnsafeRawBufferPointer(rebasing: bytes[RecordLayout.checksummed...]))
     }

@@ -7,7 +7,7 @@ extension RecordView {
             topic: try Topic(bytes: topicBytes), flow: try flow(), serial: try Serial(bytes: serialBytes), time: time,
             sequence: sequence)
         var extras = EventExtras()
-        var reader = ByteReader(bytes, at: attributesStart)
+        var reader = ByteReader(bytes, at: parts.attributesStart)
         for _ in 0..<bytes[RecordLayout.attributeCount] {
             let (key, size) = try RecordView.attributeHeader(&reader)
             let value = try reader.slice(size, "attributes")

@@ -5,15 +5,22 @@ package struct RecordView {
     /// The whole record.
     package let bytes: UnsafeRawBufferPointer
 
-    private let topicStart: Int
-    private let serialStart: Int
-    private let serialEnd: Int
-    let attributesStart: Int
-    let dataStart: Int
-    private let partitionKeyRange: Range<Int>?
-    // Where the values of these attributes begin, or 0.
-    private let expiryStart: Int
-    private let notBeforeStart: Int
+    let parts: Parts
+
+    /// Where a record's parts are, in bytes from its start.
+    struct Parts: Sendable {
+        var attributeCount: UInt8 = 0
+        var topicStart = 0
+        var serialStart = 0
+        var serialEnd = 0
+        var dataStart = 0
+        var partitionKey: Range<Int>?
+        // Where the values of these attributes begin, or 0.
+        var expiryStart = 0
+        var notBeforeStart = 0
+
+        var attributesStart: Int { serialEnd }
+    }
 
     /// Checks that the bytes are exactly one record of this version with a good checksum, and finds its parts.
     ///
@@ -26,10 +33,7 @@ package struct RecordView {
             throw EnvelopeError(
                 .badHeader, "\(bytes.count - length) bytes follow the record of \(length); pass one record alone.")
         }
-        var reader = ByteReader(bytes, at: RecordLayout.checksum)
-        let stated = try reader.integer(UInt32.self, "checksum")
-        let computed = CRC32C.checksum(UnsafeRawBufferPointer(rebasing: bytes[RecordLayout.checksummed...]))
-        guard stated == computed else {
+        guard RecordHead.isWhole(bytes) else {
             throw EnvelopeError(.badChecksum, "The record's bytes were damaged; fetch it from its publisher again.")
         }
         guard bytes[RecordLayout.version] == RecordLayout.currentVersion else {
@@ -43,25 +47,24 @@ package struct RecordView {
         guard flags & ~RecordLayout.namedFlow == 0 else {
             throw EnvelopeError(.badHeader, "The record has flags \(flags), of which only bit 0 has a meaning.")
         }
-        reader.position = RecordLayout.flow
+        var reader = ByteReader(bytes, at: RecordLayout.flow)
         if flags & RecordLayout.namedFlow != 0 {
             let size = Int(try reader.integer(UInt8.self, "flow"))
             _ = try reader.slice(size, "flow")
         } else {
             _ = try reader.slice(16, "flow")
         }
+        var parts = Parts()
         let topicLength = Int(try reader.integer(UInt8.self, "topic"))
-        topicStart = reader.position
+        parts.topicStart = reader.position
         _ = try reader.slice(topicLength, "topic")
         let serialLength = Int(try reader.integer(UInt16.self, "serial"))
-        serialStart = reader.position
+        parts.serialStart = reader.position
         _ = try reader.slice(serialLength, "serial")
-        serialEnd = reader.position
-        attributesStart = reader.position
+        parts.serialEnd = reader.position
+        parts.attributeCount = bytes[RecordLayout.attributeCount]
         var lastKey: UInt8 = 0
-        var partitionKey: Range<Int>?
-        var (expiry, notBefore) = (0, 0)
-        for _ in 0..<bytes[RecordLayout.attributeCount] {
+        for _ in 0..<parts.attributeCount {
             let (key, size) = try RecordView.attributeHeader(&reader)
             guard key > lastKey else {
                 throw EnvelopeError(
@@ -71,18 +74,28 @@ package struct RecordView {
             let start = reader.position
             _ = try reader.slice(size, "attributes")
             switch key {
-            case AttributeKey.partitionKey: partitionKey = start..<reader.position
-            case AttributeKey.expiryTime: if size == 8 { expiry = start }
-            case AttributeKey.notBefore: if size == 8 { notBefore = start }
+            case AttributeKey.partitionKey: parts.partitionKey = start..<reader.position
+            case AttributeKey.expiryTime: if size == 8 { parts.expiryStart = start }
+            case AttributeKey.notBefore: if size == 8 { parts.notBeforeStart = start }
             default: break
             }
         }
-        partitionKeyRange = partitionKey
-        expiryStart = expiry
-        notBeforeStart = notBefore
-        dataStart = reader.position
+        parts.dataStart = reader.position
+        self.parts = parts
         self.bytes = bytes
     }
+
+    /// A record that is known to be whole and to have its parts in these places.
+    init(_ bytes: UnsafeRawBufferPointer, parts: Parts) {
+        self.bytes = bytes
+        self.parts = parts
+    }
+
+    /// Where the topic's length stands when the flow is a UUID.
+    static let commonStart = RecordLayout.flow + 16
+
+    /// The bytes from the topic's length to the data, of a record whose flow is a UUID.
+    var commonBytes: UnsafeRawBufferPointer { part(RecordView.commonStart, parts.dataStart) }
 
     static func attributeHeader(_ reader: inout ByteReader) throws(EnvelopeError) -> (key: UInt8, size: Int) {
         let key = try reader.integer(UInt8.self, "attributes")
@@ -99,10 +112,10 @@ package struct RecordView {
     package var time: Timestamp { timestamp(at: RecordLayout.time) }
 
     /// From when on the event is heard as expired.
-    package var expiryTime: Timestamp? { expiryStart > 0 ? timestamp(at: expiryStart) : nil }
+    package var expiryTime: Timestamp? { parts.expiryStart > 0 ? timestamp(at: parts.expiryStart) : nil }
 
     /// Until when the event's handling waits.
-    package var notBefore: Timestamp? { notBeforeStart > 0 ? timestamp(at: notBeforeStart) : nil }
+    package var notBefore: Timestamp? { parts.notBeforeStart > 0 ? timestamp(at: parts.notBeforeStart) : nil }
 
     /// The number of events on the event's causal path, this one included.
     package var depth: Int {
@@ -115,28 +128,32 @@ package struct RecordView {
     package var bucket: UInt8 { bytes[RecordLayout.bucket] }
 
     /// The topic's bytes; ``event()`` checks them.
-    package var topicBytes: UnsafeRawBufferPointer { part(topicStart, serialStart - 2) }
+    package var topicBytes: UnsafeRawBufferPointer { part(parts.topicStart, parts.serialStart - 2) }
 
     /// The serial's bytes; ``event()`` checks them.
-    package var serialBytes: UnsafeRawBufferPointer { part(serialStart, serialEnd) }
+    package var serialBytes: UnsafeRawBufferPointer { part(parts.serialStart, parts.serialEnd) }
 
     /// The partition key's bytes, or nil when the flow orders the event's handling; ``event()`` checks them.
     package var partitionKeyBytes: UnsafeRawBufferPointer? {
-        partitionKeyRange.map { part($0.lowerBound, $0.upperBound) }
+        parts.partitionKey.map { part($0.lowerBound, $0.upperBound) }
     }
 
     /// The payload's bytes.
-    package var data: UnsafeRawBufferPointer { part(dataStart, bytes.count) }
+    package var data: UnsafeRawBufferPointer { part(parts.dataStart, bytes.count) }
 
     /// The bytes of a flow's own name, or nil when the flow is a UUID.
     package var flowNameBytes: UnsafeRawBufferPointer? {
         bytes[RecordLayout.flags] & RecordLayout.namedFlow == 0
-            ? nil : part(RecordLayout.flow + 1, topicStart - 1)
+            ? nil : part(RecordLayout.flow + 1, parts.topicStart - 1)
     }
 
     /// The flow's UUID as two big-endian halves, or nil when it has a name of its own.
     package var flowUUIDBytes: (UInt64, UInt64)? {
-        guard bytes[RecordLayout.flags] & RecordLayout.namedFlow == 0 else { return nil }
+        bytes[RecordLayout.flags] & RecordLayout.namedFlow == 0 ? Self.flowUUID(of: bytes) : nil
+    }
+
+    /// The flow's UUID of a record that has one.
+    static func flowUUID(of bytes: UnsafeRawBufferPointer) -> (UInt64, UInt64) {
         let high = bytes.loadUnaligned(fromByteOffset: RecordLayout.flow, as: UInt64.self)
         let low = bytes.loadUnaligned(fromByteOffset: RecordLayout.flow + 8, as: UInt64.self)
         return (UInt64(bigEndian: high), UInt64(bigEndian: low))

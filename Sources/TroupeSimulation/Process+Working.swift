@@ -42,9 +42,9 @@ extension Process {
         if world.sabotage == .advanceCursorEarly, !hearEarly(batch) { return }
         world.after(Int64(world.random.between(10...(3000 * world.plan.slowness)))) { [self] in
             guard !isDead, survives("run a batch of \(batch.count)") else { return }
-            let outcomes = outcomes(of: batch)
+            let result = result(of: batch)
             guard !killer.hasStruck else { return node.crash("its reaction ends the process", restartsWithin: 50) }
-            let draft = core.complete(batch, outcomes, now: clock.wall)
+            let draft = core.complete(batch, result, now: clock.wall)
             pending += batch.count
             let hasRoomAgain = isFull && core.backlog == 0
             if hasRoomAgain { isFull = false }
@@ -57,12 +57,14 @@ extension Process {
         }
     }
 
-    private func outcomes(of batch: Batch) -> [Outcome] {
-        func run(_ batch: Batch) -> [Outcome] {
-            runner.run(batch) { _ in preconditionFailure("scripts are synchronous") }.outcomes
+    private func result(of batch: Batch) -> BatchResult {
+        func run(_ batch: Batch) -> BatchResult {
+            runner.run(batch) { _ in preconditionFailure("scripts are synchronous") }
         }
         guard world.sabotage == .overtakeParked else { return run(batch) }
-        return batch.works.flatMap(\.each).flatMap { run(Batch(lane: batch.lane, works: [$0], blocked: [])) }
+        return batch.works.flatMap(\.each).reduce(into: BatchResult()) { result, work in
+            result.append(run(Batch(lane: batch.lane, works: [work], blocked: [])))
+        }
     }
 
     // MARK: appending

@@ -119,9 +119,8 @@ struct HotPaths {
                 }
                 while let batch = core.next(lane: 0, now: WallClock.now()) {
                     let result = runner.run(batch, at: &place) { _ in }
-                    handled += result.outcomes.count
-                    let draft = core.complete(
-                        batch, result.outcomes, began: result.began, now: WallClock.now())
+                    handled += result.count
+                    let draft = core.complete(batch, result, now: WallClock.now())
                     let appended = try log.append(draft, level: .written)
                     try log.release(upTo: appended.end)
                     _ = try appended.runs()

@@ -43,7 +43,7 @@ struct CoreStage {
         }
         let outcomes = noting.run(batch, now: now)
         self.tried += tried
-        let draft = core.complete(batch, outcomes, now: now)
+        let draft = core.complete(batch, BatchResult(outcomes), now: now)
         entries.append(draft)
         return draft
     }

@@ -146,7 +146,7 @@ struct CrashingSlot {
         }
         let outcomes = worker.run(batch, now: now)
         now = now + Int64(random.below(2000))
-        let draft = core.complete(batch, outcomes, now: now)
+        let draft = core.complete(batch, BatchResult(outcomes), now: now)
         // A reaction without an appended entry never happened.
         if mayCrash, random.chance(5) { return crash() }
         log.append(draft)

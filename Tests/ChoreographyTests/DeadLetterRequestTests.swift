@@ -37,7 +37,7 @@ internal import Testing
         let batch = try #require(next)
         #expect(batch.works.map(\.position) == [letter(1).position])
         #expect(batch.works[0].parkedAttempts == 0)
-        _ = core.complete(batch, [.handled([])], now: now)
+        _ = core.complete(batch, BatchResult([.handled([])]), now: now)
         #expect(core.state.parks.isEmpty)
     }
 

@@ -15,7 +15,7 @@ internal import Testing
         let next = core.next(lane: 0, now: Sample.start)
         let batch = try #require(next)
         let outcomes = outcomes ?? batch.works.flatMap(\.each).map { _ in .handled([]) }
-        return core.complete(batch, outcomes, began: Array(times.dropLast()), now: times.last!)
+        return core.complete(batch, BatchResult(outcomes, began: Array(times.dropLast())), now: times.last!)
     }
 
     private func span(_ draft: EntryDraft, _ sequence: UInt64) -> [Int64]? {
@@ -49,14 +49,14 @@ internal import Testing
         core.deliver([Sample.delivery(Sample.event(flow: 1, sequence: 1))])
         let next = core.next(lane: 0, now: Sample.start)
         let first = try #require(next)
-        _ = core.complete(first, [.failed("no", isFinal: false, key: "k")], now: Sample.start)
+        _ = core.complete(first, BatchResult([.failed("no", isFinal: false, key: "k")]), now: Sample.start)
         core.deliver([Sample.delivery(Sample.event(flow: 2, sequence: 2))])
         let later = Sample.start + 1_000_000
         let secondNext = core.next(lane: 0, now: later)
         let second = try #require(secondNext)
         #expect(second.works.map(\.isParked) == [true, false])
         let draft = core.complete(
-            second, [.handled([]), .handled([])], began: [later, later + 3000], now: later + 5000)
+            second, BatchResult([.handled([]), .handled([])], began: [later, later + 3000]), now: later + 5000)
         #expect(draft.knows == [.unpark(Sample.position(1)), .took([3000, 2000])])
         #expect((1...2).map { span(draft, $0) } == [[1_000_000, 1_003_000], [1_003_000, 1_005_000]])
     }
@@ -71,7 +71,7 @@ internal import Testing
         core.deliver([Sample.delivery(Sample.event(sequence: 1))])
         let next = core.next(lane: 0, now: Sample.start)
         let batch = try #require(next)
-        #expect(core.complete(batch, [.handled([])], now: Sample.start).knows == [])
+        #expect(core.complete(batch, BatchResult([.handled([])]), now: Sample.start).knows == [])
     }
 
     @Test func `a clock that steps back makes no negative time`() throws {

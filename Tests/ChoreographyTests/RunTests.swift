@@ -56,7 +56,7 @@ internal import Testing
         let next = stage.next()
         let batch = try #require(next)
         #expect(batch.count == 7 && batch.works.count == 2)
-        let draft = stage.core.complete(batch, [.handled([]), .handled([])], now: stage.now)
+        let draft = stage.core.complete(batch, BatchResult([.handled([]), .handled([])]), now: stage.now)
         #expect(draft.heard.map(\.range) == [1...2])
         #expect(stage.core.backlog == 5)
         #expect(stage.step()?.heard.map(\.range) == [3...7])
@@ -138,5 +138,39 @@ internal import Testing
         #expect(whole.tried == single.tried)
         #expect(whole.entries == single.entries)
         #expect(whole.core.state.cursors == single.core.state.cursors)
+    }
+
+    @Test func `a result holds what is alike together, and tells every event`() {
+        let said = Sample.event(sequence: 9)
+        var result = BatchResult()
+        for second in 0..<3 as Range<Int64> { result.appendPlain(began: Sample.start + second) }
+        result.append(.handled([said]), began: Sample.start + 3)
+        result.append(.handled([said]), began: Sample.start + 4)
+        result.appendPlain(began: Sample.start + 5)
+        result.append(.expired, began: Sample.start + 6)
+        #expect(result.count == 7 && result.runs.map(\.count) == [3, 1, 1, 1, 1])
+        #expect(result.began == (0..<7).map { Sample.start + $0 })
+        let all = BatchResult(result.outcomes, began: result.began)
+        #expect(all.runs.map(\.count) == result.runs.map(\.count) && all.count == 7)
+    }
+
+    @Test func `outcomes that span works and parts of works are heard as they came`() throws {
+        var stage = CoreStage()
+        stage.core.deliver([run(events(1...3)), run(events(4...5)), run(events(6...9))])
+        let next = stage.next()
+        let batch = try #require(next)
+        var result = BatchResult()
+        for number in 1...8 as ClosedRange<UInt64> {
+            switch number {
+            case 4: result.append(.handled([Sample.event(sequence: 1)]), began: stage.now)
+            case 7: result.append(.failed("no", isFinal: true, key: "k"), began: stage.now)
+            default: result.appendPlain(began: stage.now)
+            }
+        }
+        let draft = stage.core.complete(batch, result, now: stage.now)
+        #expect(draft.heard.map(\.range) == [1...6, 7...7, 8...8])
+        #expect(draft.heard.map(\.outcome) == [.handled, .dead, .handled])
+        #expect(draft.said.count == 1)
+        #expect(stage.core.backlog == 1)
     }
 }

@@ -20,7 +20,7 @@ struct Handling {
                 outcome(work, batch, now: now, isFailing: isFailing)
             }
             if let trying = batch.trying { drafts.append(EntryDraft(knows: [trying], time: now)) }
-            drafts.append(core.complete(batch, outcomes, now: now))
+            drafts.append(core.complete(batch, BatchResult(outcomes), now: now))
         }
         _ = core.nextDue(lane: 0)
     }

@@ -6,7 +6,9 @@ package struct ReactionSubject: Sendable {
     private var records: ArraySlice<UInt8>
     /// Where its own lies, from their start; checked in whole.
     private var range: Range<Int>
-    private var decoded: Event?
+    private var decoded: Event? { didSet { isDecoded = decoded != nil } }
+    /// To compare an event with nil copies it.
+    private var isDecoded = false
     /// Which attempt this is; the first is 1.
     private(set) var attempt: Int
     /// The topics that the reaction may emit on, by their text.
@@ -20,6 +22,7 @@ package struct ReactionSubject: Sendable {
         self.records = records
         self.range = range
         decoded = event
+        isDecoded = event != nil
         self.attempt = attempt
         self.ready = ready
     }
@@ -31,7 +34,7 @@ package struct ReactionSubject: Sendable {
         self.records = records
         self.range = range
         self.attempt = attempt
-        if event != nil || decoded != nil { decoded = event }
+        if event != nil || isDecoded { decoded = event }
         if self.ready !== ready { self.ready = ready }
     }
 
@@ -39,7 +42,7 @@ package struct ReactionSubject: Sendable {
     @inline(__always)
     mutating func turn(to range: Range<Int>) {
         self.range = range
-        if decoded != nil { decoded = nil }
+        if isDecoded { decoded = nil }
     }
 
     /// When the event happened.

@@ -104,28 +104,38 @@ final class RuntimeMeter: Sendable {
     }
 
     /// Counts what came of a batch.
-    func count(_ batch: Batch, _ outcomes: [Outcome]) {
+    func count(_ batch: Batch, _ result: BatchResult) {
         batches.increment()
         var said: [Topic: Int] = [:]
-        var rest = outcomes[...]
-        for work in batch.works {
-            let mine = rest.prefix(work.count)
-            rest = rest.dropFirst(work.count)
-            guard let topic = consumed[work.position.stream.topic] else { continue }
-            for outcome in mine {
-                switch outcome {
-                case .handled(let events):
-                    topic.handled.increment()
-                    for event in events { said[event.topic, default: 0] += 1 }
-                case .expired: topic.expired.increment()
-                case .failed(_, let isFinal, _):
-                    topic.failed.increment()
-                    if isFinal || (work.parkedAttempts ?? 0) + 1 >= attempts { topic.dead.increment() }
-                case .wait, .behind: break
+        var (works, left) = (batch.works[...], batch.works.first?.count ?? 0)
+        for run in result.runs {
+            var count = run.count
+            while count > 0, let work = works.first {
+                let mine = min(count, left)
+                self.count(run.outcome, mine, work, &said)
+                count -= mine
+                left -= mine
+                if left == 0 {
+                    works.removeFirst()
+                    left = works.first?.count ?? 0
                 }
             }
         }
         for (topic, count) in said { emitted[topic]?.increment(by: count) }
+    }
+
+    private func count(_ outcome: Outcome, _ count: Int, _ work: Work, _ said: inout [Topic: Int]) {
+        guard let topic = consumed[work.position.stream.topic] else { return }
+        switch outcome {
+        case .handled(let events):
+            topic.handled.increment(by: count)
+            for event in events { said[event.topic, default: 0] += 1 }
+        case .expired: topic.expired.increment()
+        case .failed(_, let isFinal, _):
+            topic.failed.increment()
+            if isFinal || (work.parkedAttempts ?? 0) + 1 >= attempts { topic.dead.increment() }
+        case .wait, .behind: break
+        }
     }
 
     /// Sets what is true at this moment.

@@ -64,7 +64,11 @@ package struct BatchRunner: Sendable {
                 bytes += size
             case .expired, .wait: bytes += size
             }
-            result.append(outcome, began: began)
+            if case .handled([]) = outcome {
+                result.appendPlain(began: began)
+            } else {
+                result.append(outcome, began: began)
+            }
         }
     }
 
@@ -183,12 +187,21 @@ package struct BatchRunner: Sendable {
             let thread = UInt(pthread_self())
             var context: Context?
             defer { if let context { place.put(context) } }
+            // Of the records that are alike, the first is looked at for all.
+            var dataStart: Int?
             while done < work.count, !progress.isOver, let length = RecordRun.length(at: offset, in: all) {
                 let end = offset + length
-                guard let view = try? RecordView(UnsafeRawBufferPointer(rebasing: all[offset..<end])),
-                    place.decoder.isKnown(view), first.topicBytes.equals(view.topicBytes),
-                    Triage.reacts(to: view, deaths: 0, hopLimit: hopLimit, blocked: batch.blocked)
-                else { break }
+                let record = UnsafeRawBufferPointer(rebasing: all[offset..<end])
+                let data: Int
+                if let dataStart, place.decoder.repeats(record) {
+                    data = offset + dataStart
+                } else {
+                    guard let view = place.decoder.known(record), first.topicBytes.equals(view.topicBytes),
+                        Triage.reacts(to: view, deaths: 0, hopLimit: hopLimit, blocked: batch.blocked)
+                    else { break }
+                    data = end - view.data.count
+                    dataStart = place.decoder.repeats(record) ? data - offset : nil
+                }
                 let began = clock()
                 if !isKnownUniquelyReferenced(&context) {
                     context = place.takeContext(for: work, offset..<end, event: nil, ready: first, make: make)
@@ -196,10 +209,10 @@ package struct BatchRunner: Sendable {
                 guard let context else { break }
                 context.open(on: offset..<end, thread: thread)
                 do {
-                    try body(elements.extracting((end - view.data.count)..<end).span, context)
+                    try body(elements.extracting(data..<end).span, context)
                     let said = try context.close()
                     if said.isEmpty {
-                        progress.result.append(.handled([]), began: began)
+                        progress.result.appendPlain(began: began)
                     } else {
                         progress.note(.handled(said), began: began, size: length)
                     }

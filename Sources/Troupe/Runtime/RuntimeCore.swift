@@ -246,18 +246,17 @@ final class RuntimeCore: Sendable {
                 guard append(EntryDraft(knows: [trying], time: WallClock.now()), level, count: 0, log) else { return }
             }
             let result = runner.run(batch, at: &place, wait: Self.wait)
-            meter?.count(batch, result.outcomes)
+            meter?.count(batch, result)
             let (draft, hasRoomAgain, othersMayGoOn) = monitor.with { state -> (EntryDraft, Bool, Bool) in
-                let draft = state.core!.complete(
-                    batch, result.outcomes, began: result.began, now: WallClock.now())
-                state.pending += result.outcomes.count
+                let draft = state.core!.complete(batch, result, now: WallClock.now())
+                state.pending += result.count
                 let again = state.isFull && state.core!.backlog == 0
                 if again { state.isFull = false }
                 return (draft, again, options.lanes > 1 && (state.core!.backlog > 0 || state.core!.isCautious))
             }
             // A lane whose next event lay too far above the cursor, or that stood at the park limit.
             if othersMayGoOn { monitor.signal() }
-            guard append(draft, options.durability, count: result.outcomes.count, log) else { return }
+            guard append(draft, options.durability, count: result.count, log) else { return }
             if hasRoomAgain { log.resume() }
         }
     }

@@ -110,7 +110,7 @@ actor MemoryActors: StageActors {
                 let result = await player.runner.run(batch)
                 clock.advance(to: clock.now + 1000)
                 let now = clock.now
-                let draft = player.inbox.with { $0.complete(batch, result.outcomes, began: result.began, now: now) }
+                let draft = player.inbox.with { $0.complete(batch, result, now: now) }
                 if !draft.isEmpty { try player.log.append(draft, level: .synced) { _ in } }
                 player.log.resume()
             }
