@@ -45,11 +45,25 @@ struct DifferentialTests {
         }
     }
 
-    @Test func `a changed text is accepted by both or by neither`() throws {
-        var random = SeededRandom(seed: 2)
+    /// Whether Foundation reads a text that RFC 8259 refuses, or a number that is another one then: a comma before the end
+    /// of a list, a number that a Double holds only as 0, a fraction that an Int leaves out.
+    private static func isLax(_ text: String) -> Bool {
+        if text.contains(/,\s*[\]}]/) { return true }
+        return text.matches(of: /-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?/).contains { number in
+            guard let value = Double(number.output.0) else { return false }
+            let isTooSmall = value == 0 && number.output.0.prefix { !"eE".contains($0) }.contains { "1"..."9" ~= $0 }
+            return isTooSmall || value == value.rounded() && number.output.0.contains(".")
+        }
+    }
+
+    @Test(arguments: 2..<18 as Range<UInt64>)
+    func `a changed text is accepted by both or by neither`(seed: UInt64) throws {
+        var random = SeededRandom(seed: seed)
         var accepted = 0
+        var encoder = EventJSONEncoder()
+        encoder.sortsMembers = true
         for round in 0..<1500 {
-            var bytes = try EventJSONEncoder().encode(value(&random, depth: 2))
+            var bytes = try encoder.encode(value(&random, depth: 2))
             for _ in 0...random.next() % 2 where !bytes.isEmpty {
                 let position = Int(random.next() % UInt64(bytes.count))
                 let byte = Self.bytes[Int(random.next() % UInt64(Self.bytes.count))]
@@ -66,7 +80,9 @@ struct DifferentialTests {
                 #expect(ours == nil, "round \(round)")
                 continue
             }
-            #expect(ours == theirs, "round \(round): \(String(decoding: bytes, as: UTF8.self))")
+            let text = String(decoding: bytes, as: UTF8.self)
+            if ours != theirs, Self.isLax(text) { continue }
+            #expect(ours == theirs, "round \(round): \(text)")
             if ours != nil { accepted += 1 }
         }
         #expect(accepted > 100)
