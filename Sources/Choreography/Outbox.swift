@@ -2,7 +2,7 @@ internal import DequeModule
 package import Envelope
 
 /// Released events on their way to the publishing socket: consecutive ones of a topic become one frame, when they
-/// wait; nothing waits for more.
+/// wait; nothing waits for more. Of what nobody subscribed to, only the last sequences are kept, for the next tip.
 package struct Outbox: Sendable {
     /// The most bytes of records in a frame, unless a single record is larger.
     package static let frameLimit = 128 << 10
@@ -23,13 +23,33 @@ package struct Outbox: Sendable {
     }
 
     private var runs: Deque<Run> = []
+    /// Whether anybody subscribed to events.
+    package private(set) var isHeard: Bool
+    /// The last sequences of what was released while nobody had.
+    private var unheard: [Topic: UInt64] = [:]
 
-    package init() {}
+    package init(isHeard: Bool = true) { self.isHeard = isHeard }
 
     package var isEmpty: Bool { runs.isEmpty }
 
+    /// Whether anybody subscribed to events, from here on.
+    ///
+    /// Who subscribes goes live by a tip that is put together later: by then ``takeUnheard()`` must have been told.
+    package mutating func hear(_ isHeard: Bool) { self.isHeard = isHeard }
+
+    /// The last sequences of what was released unheard; the sender's from here on.
+    package mutating func takeUnheard() -> [Topic: UInt64] {
+        guard !unheard.isEmpty else { return [:] }
+        defer { unheard = [:] }
+        return unheard
+    }
+
     /// Appends released records; they join the last run if they continue it and it has space.
     package mutating func append(_ run: Run) {
+        guard isHeard else {
+            unheard[run.topic] = run.first &+ UInt64(run.count) &- 1
+            return
+        }
         if let last = runs.last, last.topic == run.topic, last.first + UInt64(last.count) == run.first,
             last.records.count + run.records.count <= Self.frameLimit
         {

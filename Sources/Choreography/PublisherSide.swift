@@ -25,10 +25,20 @@ package struct PublisherSide: Sendable {
         Frame.begin(
             topic: run.topic, publisher: publisher.text, epoch: epoch, firstSequence: run.first, count: run.count,
             into: &head)
-        tips[run.topic] = run.first + UInt64(run.count) - 1
+        passed(run.topic, run.first + UInt64(run.count) - 1)
         schedule.traffic(now: now)
         return head
     }
+
+    /// What was released while nobody subscribed, by the last sequence of each topic; to be told before the next tip.
+    package mutating func passed(_ lasts: [Topic: UInt64], now: Timestamp) {
+        guard !lasts.isEmpty else { return }
+        for (topic, last) in lasts { passed(topic, last) }
+        schedule.traffic(now: now)
+    }
+
+    /// Runs that wait may be older than what passed unheard.
+    private mutating func passed(_ topic: Topic, _ last: UInt64) { tips[topic] = max(tips[topic] ?? 0, last) }
 
     /// The frame that sends a run; to be sent before anything else is asked for.
     package mutating func frame(_ run: Outbox.Run, now: Timestamp) -> [UInt8] { begin(run, now: now) + run.records }

@@ -83,10 +83,12 @@ package struct ReplayPage: Sendable {
     package let token: EngineCursor
     /// Concatenated records in journal order.
     package let records: [UInt8]
+    /// Whether this process took the records from entries whose checksums it checked; never so of what came from others.
+    package let isChecked: Bool
 
     package init(
         id: UInt32, status: Status, epoch: UInt64, jumps: [CursorJump], tips: [Topic: UInt64], hasMore: Bool,
-        token: EngineCursor, records: [UInt8]
+        token: EngineCursor, records: [UInt8], isChecked: Bool = false
     ) {
         self.id = id
         self.status = status
@@ -96,6 +98,7 @@ package struct ReplayPage: Sendable {
         self.hasMore = hasMore
         self.token = token
         self.records = records
+        self.isChecked = isChecked
     }
 }
 

@@ -24,7 +24,8 @@ package enum ReplaySource {
             credit: request.credit, reader: reader)
         return ReplayPage(
             id: request.id, status: .records, epoch: state.epoch, jumps: jumps, tips: tips,
-            hasMore: !token.reaches(end), token: token, records: records)
+            hasMore: !token.reaches(end), token: token, records: records,
+            isChecked: true)
     }
 
     /// Makes the page that follows one which its publisher made, without knowing what the journal amounts to. Throws what
@@ -41,7 +42,7 @@ package enum ReplaySource {
         }
         return ReplayPage(
             id: request.id, status: .records, epoch: epoch, jumps: [], tips: [:], hasMore: !token.reaches(end),
-            token: token, records: records)
+            token: token, records: records, isChecked: true)
     }
 
     /// The wanted records of the entries from a place on, up to an epoch, and the place behind the last entry.
@@ -75,13 +76,16 @@ package enum ReplaySource {
     private static func copy(
         _ said: UnsafeRawBufferPointer, _ wants: inout [Wanted], into records: inout [UInt8]
     ) throws {
-        var last = 0
+        var last = wants.count
+        var lastBytes: UnsafeRawBufferPointer?
         var offset = 0
         var taken = 0..<0
         while offset < said.count {
             let record = try RecordHead(in: said, at: offset)
-            if last >= wants.count || !wants[last].topic.equals(record.topicBytes) {
+            // Neighbours are mostly of one topic.
+            if lastBytes.map({ !$0.equals(record.topicBytes) }) ?? true {
                 last = wants.firstIndex { $0.topic.equals(record.topicBytes) } ?? wants.count
+                lastBytes = record.topicBytes
             }
             let end = offset + record.bytes.count
             if last < wants.count, record.sequence >= wants[last].next {

@@ -16,6 +16,9 @@ package struct Subscriptions: Sendable {
         }
     }
 
+    /// Whether somebody subscribed to anything but tips.
+    package var wantsEvents: Bool { prefixes.contains { !$0.starts(with: Tip.prefix) } }
+
     /// Whether somebody subscribed to a frame that begins so.
     package func wants(_ head: [UInt8]) -> Bool { prefixes.contains { head.starts(with: $0) } }
 }

@@ -43,9 +43,10 @@ final class Link {
 
     private func detach() {
         generation += 1
-        attached?.audience.removeAll { $0 === self }
-        attached = nil
         inForce = []
+        attached?.audience.removeAll { $0 === self }
+        attached?.subscriptionsChanged()
+        attached = nil
         tipsInForce = false
         inFlight = 0
     }
@@ -87,9 +88,13 @@ final class Link {
             inForce = topics
             let joins = wantsTips && !tipsInForce
             tipsInForce = wantsTips
+            attached?.subscriptionsChanged()
             if joins { attached?.joined() }
         }
     }
+
+    /// Whether the publisher sends events here.
+    var hearsEvents: Bool { !inForce.isEmpty }
 
     // MARK: messages
 

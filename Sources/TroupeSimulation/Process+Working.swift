@@ -193,7 +193,9 @@ extension Process {
 
     /// Sends what is released to all who subscribed.
     func send() {
-        guard !isDead, plan.kind != .ingress else { return }
+        // Nobody wakes the thread that sends for what nobody hears.
+        guard !isDead, plan.kind != .ingress, outbox.isHeard || !outbox.isEmpty else { return }
+        takeUnheard()
         while let run = outbox.pop() {
             let frame = side.frame(run, now: clock.steady)
             guard survives("send a frame of \(run.topic)") else { return }
@@ -203,10 +205,19 @@ extension Process {
     }
 
     func speak() {
+        takeUnheard()
         let tip = side.tip(now: clock.steady)
         guard world.sabotage != .dropTips else { return }
         for link in audience { link.push(tip, topic: nil) }
     }
+
+    private func takeUnheard() {
+        let passed = outbox.takeUnheard()
+        if world.sabotage != .dropUnheard { side.passed(passed, now: clock.steady) }
+    }
+
+    /// Somebody subscribed to events, or nobody does any more.
+    func subscriptionsChanged() { outbox.hear(audience.contains { $0.hearsEvents }) }
 
     /// Somebody subscribed to the tips.
     func joined() {

@@ -38,7 +38,7 @@ final class Process {
 
     // The log's side.
     var queue = CommitQueue<Commit>()
-    var outbox = Outbox()
+    var outbox = Outbox(isHeard: false)
     var side: PublisherSide
     var isSyncing = false
     var pending = 0

@@ -28,6 +28,8 @@ package enum Sabotage: String, CaseIterable, Sendable {
     case ignoreEpoch
     /// No tips are sent.
     case dropTips
+    /// What was released while nobody subscribed is in no tip.
+    case dropUnheard
     /// Frames are counted as they come, whatever sequence they say.
     case ignoreGaps
     /// Events behind a failed one of their key are handled.

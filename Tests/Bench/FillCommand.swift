@@ -25,7 +25,7 @@ struct FillCommand: ParsableCommand {
         let source = StreamID(PublisherID(handler: try HandlerName("source"), slot: 0), try Topic(hears))
         let topic = try Topic(says)
         let log = try JournalLog(slot, home: home, boot: BootID.current(), options: JournalOptions())
-        var random = BulkRandom()
+        var random = FlowRandom()
         let serial = Serial.root.child(handler: slot.handler, index: 1)
         let flow = FlowID.generate(microseconds: WallClock.now().microseconds, using: &random)
         for number in 1...entries {

@@ -53,6 +53,8 @@ struct SourceCommand: ParsableCommand {
         var number: UInt64 = 0
         var stamps: [Stamp] = []
         var now = start
+        // Read once: each reading of an option goes through its parser's box.
+        let (count, batch) = (count, batch)
         while count > 0 ? number + 1 < count : now < end {
             stamps.removeAll(keepingCapacity: true)
             for _ in 0..<batch where count == 0 || number + 1 < count {

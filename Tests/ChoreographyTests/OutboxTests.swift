@@ -91,4 +91,31 @@ internal import Testing
     @Test func `no records are no runs`() throws {
         #expect(try Outbox.runs(of: UnsafeRawBufferPointer(start: nil, count: 0)).isEmpty)
     }
+
+    @Test func `of what nobody hears the last sequences are kept, and told once`() {
+        var outbox = Outbox(isHeard: false)
+        outbox.append(run("a", 1, count: 3))
+        outbox.append(run("b", 1))
+        outbox.append(run("a", 4))
+        #expect(outbox.isEmpty)
+        #expect(outbox.takeUnheard() == [Sample.topic("a"): 4, Sample.topic("b"): 1])
+        #expect(outbox.takeUnheard() == [:])
+        outbox.hear(true)
+        outbox.append(run("a", 5))
+        outbox.hear(false)
+        outbox.append(run("a", 6))
+        #expect(outbox.takeUnheard() == [Sample.topic("a"): 6])
+        #expect(texts(outbox) == ["a5x1=10"])
+    }
+
+    @Test func `a tip knows what passed unheard, and what waits behind it takes nothing back`() throws {
+        var side = PublisherSide(publisher: Sample.publisher(), epoch: 1, tips: [:], now: Sample.start)
+        side.passed([Sample.topic("a"): 6, Sample.topic("b"): 2], now: Sample.start)
+        _ = side.frame(run("a", 5), now: Sample.start)
+        let tip = try side.tip(now: Sample.start).withUnsafeBytes { try Tip(frame: $0) }
+        #expect(tip.last == [Sample.topic("a"): 6, Sample.topic("b"): 2])
+        side.passed([:], now: Sample.start)
+        _ = side.frame(run("a", 7), now: Sample.start)
+        #expect(try side.tip(now: Sample.start).withUnsafeBytes { try Tip(frame: $0) }.last[Sample.topic("a")] == 7)
+    }
 }

@@ -23,6 +23,18 @@ internal import Testing
         #expect(!wants("shop.order\0rest"))
     }
 
+    @Test mutating func `who wants tips alone wants no events`() {
+        #expect(!subscriptions.wantsEvents)
+        note(1, "$tip\0")
+        #expect(!subscriptions.wantsEvents)
+        note(1, "shop.order\0")
+        #expect(subscriptions.wantsEvents)
+        note(0, "shop.order\0")
+        #expect(!subscriptions.wantsEvents)
+        note(1, "")
+        #expect(subscriptions.wantsEvents)
+    }
+
     @Test mutating func `what is no such message changes nothing`() {
         note(1, "a")
         note(2, "b")

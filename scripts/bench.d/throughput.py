@@ -48,10 +48,11 @@ def warm(source, parts):
     raise SystemExit("bench: the parts were not live within 20 s")
 
 
-def ours(bed, level, size=256, batch=256, fan_out=1, seconds=None, rate=0, sampled=False, chain=1):
+def ours(bed, level, size=256, batch=256, fan_out=1, seconds=None, rate=0, sampled=False, chain=1, count=0):
     """One run of one publisher process and `fan_out` handler processes, or `chain` of them one behind the other.
 
-    Ends when the slowest, or the last, has appended the last event.
+    Ends when the slowest, or the last, has appended the last event. With `count` so many events are published, whatever
+    the time.
     """
     with bed.home() as home:
         parts = []
@@ -66,7 +67,7 @@ def ours(bed, level, size=256, batch=256, fan_out=1, seconds=None, rate=0, sampl
             parts.append(bed.node(*command))
         source = bed.node(
             "source", "--home", home, "--durability", level, "--size", size, "--batch", 1 if rate else batch,
-            "--rate", rate, "--seconds", seconds or bed.seconds,
+            "--rate", rate, "--seconds", seconds or bed.seconds, "--count", count,
         )  # fmt: skip
         nodes: list[Node] = [*parts, source]
         try:

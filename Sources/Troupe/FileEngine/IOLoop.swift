@@ -9,7 +9,7 @@ internal import ZeroMQ
 /// The one thread that owns a slot's sockets. It carries out what the state machines decide, and runs no handler.
 final class IOLoop: Sendable {
     private struct Inbox {
-        var outbox = Outbox()
+        var outbox = Outbox(isHeard: false)
         var messages = Messages()
         var isStopping = false
     }
@@ -69,11 +69,14 @@ final class IOLoop: Sendable {
         func wait() -> IOLoop? { monitor.wait { $0 } }
     }
 
-    /// Queues released events; wakes the thread only if it sleeps. Called in release order.
+    /// Queues released events; wakes the thread only if it sleeps and somebody hears them. Called in release order.
     func publish(_ runs: [Outbox.Run]) {
         guard !runs.isEmpty else { return }
-        inbox.withLock { inbox in for run in runs { inbox.outbox.append(run) } }
-        nudge()
+        let isHeard = inbox.withLock { inbox in
+            for run in runs { inbox.outbox.append(run) }
+            return inbox.outbox.isHeard
+        }
+        if isHeard { nudge() }
     }
 
     func follow(_ following: Following) {
@@ -210,6 +213,7 @@ final class IOLoop: Sendable {
         // MARK: publishing
 
         private func send(_ now: Timestamp) {
+            side.passed(loop.inbox.withLock { $0.outbox.takeUnheard() }, now: now)
             while let run = loop.inbox.withLock({ $0.outbox.pop() }) {
                 // False, when a peer is at its high-water mark, concerns that peer alone: its next tip shows the gap.
                 let head = side.begin(run, now: now)
@@ -278,6 +282,8 @@ final class IOLoop: Sendable {
             {
                 if isTip { side.joined(now: now) }
             }
+            // Before the next turn, which takes what passed unheard and speaks the tip that answers.
+            loop.inbox.withLock { $0.outbox.hear(subscriptions.wantsEvents) }
         }
 
         private func requests() {

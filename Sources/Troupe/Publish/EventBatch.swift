@@ -19,7 +19,7 @@ public struct EventBatch: Sendable {
     /// Random numbers that one batch draws.
     private final class Numbers: @unchecked Sendable {
         // Unchecked: only a batch that alone refers to it changes it.
-        var random = BulkRandom()
+        @exclusivity(unchecked) var random = FlowRandom()
     }
 
     /// The number of events.

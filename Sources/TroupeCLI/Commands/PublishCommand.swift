@@ -118,7 +118,7 @@ struct PublishCommand: AsyncParsableCommand {
 
     /// An event with everything but its flow and data.
     private func template(_ topic: Topic) throws -> Event {
-        var random = BulkRandom()
+        var random = FlowRandom()
         let now = WallClock.now()
         let flow = try id.map { try FlowID($0) } ?? FlowID.generate(microseconds: now.microseconds, using: &random)
         var event = Event(topic: topic, flow: flow, time: now)
