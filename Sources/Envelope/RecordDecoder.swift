@@ -48,6 +48,17 @@ package struct RecordDecoder: Sendable {
             traceparent: traceparent, context: context, data: [UInt8](view.data), extras: extras)
     }
 
+    /// The whole event of a record that is alone in the bytes.
+    ///
+    /// - Throws: what ``RecordView/event()`` throws, and what is wrong with the record.
+    package mutating func event(of bytes: UnsafeRawBufferPointer) throws(EnvelopeError) -> Event {
+        guard let pattern, let topic, repeats(bytes) else { return try event(RecordView(bytes)) }
+        let view = RecordView(bytes, parts: pattern)
+        return Event(
+            topic: topic, flow: FlowID(uuidBytes: RecordView.flowUUID(of: bytes)), serial: serial, time: view.time,
+            sequence: view.sequence, traceparent: nil, context: context, data: [UInt8](view.data), extras: extras)
+    }
+
     /// The record, if it is whole and passes every check, as far as that is cheap to tell: nil is no verdict.
     package mutating func known(_ bytes: UnsafeRawBufferPointer) -> RecordView? {
         if let pattern, repeats(bytes) { return RecordView(bytes, parts: pattern) }

@@ -117,4 +117,13 @@ import Testing
         let ids = try ["a/1", "a/1/b.1", "a/1/b.10", "a/1/b.2", "a-b/1", "b/1"].map { try EventID($0) }
         #expect(ids.reversed().sorted() == ids)
     }
+
+    @Test(arguments: [1, 9, 10, 99, 100, 1_000_000, Serial.maximumIndex])
+    func `an effect's serial is its cause's, the handler and the index`(index: Int) throws {
+        let handler = try HandlerName("payment")
+        #expect(Serial.root.child(handler: handler, index: index).text == "1/payment.\(index)")
+        let deep = Serial.root.child(handler: handler, index: 3).child(handler: handler, index: index)
+        #expect(deep.text == "1/payment.3/payment.\(index)")
+        #expect(throws: Never.self) { try Serial(deep.text) }
+    }
 }

@@ -188,4 +188,61 @@ private struct Taker: Handler {
         }
         #expect(kept.seen.withLock { $0 } == [[7]])
     }
+
+    @Test func `what a run of alike records says, its events say alone, whatever they carry`() throws {
+        // Each byte says what differs; most are alike, which is judged and emitted the short way.
+        let kinds: [UInt8] = [0, 0, 0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 0, 6, 6, 0, 2, 2, 0]
+        let works = try kinds.enumerated().map { index, kind in
+            try work([1, kind, UInt8(index)], number: UInt64(index) + 1) { event in
+                event.flow = FlowID(uuidBytes: (UInt64(index) << 40, 7))
+                switch kind {
+                case 1: event.dataContentType = "application/octet-stream"
+                case 2: event.partitionKey = "customer \(index / 17)"
+                case 3: event.context = ["tenant": "north"]
+                case 4: event.traceparent = try? Traceparent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+                case 5: event.flow = (try? FlowID("order-5")) ?? event.flow
+                case 6: event.serial = event.serial.child(handler: (try? HandlerName("before")) ?? .ingress, index: 12)
+                default: break
+                }
+            }
+        }
+        let together = try run([together(works)]).map { "\($0)" }
+        let alone = try works.flatMap { try run([$0]) }
+        #expect(together == alone.map { "\($0)" })
+        let said = alone.flatMap { if case .handled(let events) = $0 { events } else { [Event]() } }
+        #expect(said.count == kinds.count)
+        for (event, kind) in zip(said, kinds) {
+            #expect(throws: Never.self) { try event.validate() }
+            #expect((event.partitionKey != nil) == (kind == 2))
+            #expect((event.traceparent != nil) == (kind == 4))
+            #expect(event.context.isEmpty == (kind != 3))
+            #expect(event.dataContentType == nil)
+            #expect(event.serial.text == (kind == 6 ? "1/before.12/taker.1" : "1/taker.1"))
+        }
+    }
+
+    @Test func `what one reaction declares, another of the same batch may not emit`() throws {
+        struct Two: Handler {
+            static let name = "two"
+            var reactions: some Reactions {
+                OnBytes("test.first") { _, context in context.emit(topic: "test.echo", data: []) }
+                    .emits(topics: "test.echo")
+                OnBytes("test.second") { _, context in context.emit(topic: "test.echo", data: []) }
+                    .emits(topics: "test.else")
+            }
+        }
+        let (_, reactions, name) = try Declaration.of(Two())
+        let runner = BatchRunner(handler: name, reactions: reactions, options: RuntimeOptions()) { StagedHome.start }
+        let works = try ["test.first", "test.second", "test.first"].enumerated().map { index, topic in
+            try work([], number: UInt64(index) + 1) { $0.topic = (try? Topic(topic)) ?? $0.topic }
+        }
+        let outcomes = runner.run(Batch(lane: 0, works: works, blocked: [])) { _ in }.outcomes
+        guard case .handled = outcomes[0], case .failed(let error, isFinal: true, _) = outcomes[1],
+            case .handled = outcomes[2]
+        else {
+            Issue.record("\(outcomes)")
+            return
+        }
+        #expect(error.contains("declares (test.else)"))
+    }
 }

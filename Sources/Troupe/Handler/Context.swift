@@ -10,7 +10,12 @@ internal import Synchronization
 /// published, and the reaction fails if it still runs.
 public final class Context: Sendable {
     /// The event being handled, with its envelope.
-    public var event: Event { state.withLock { $0.subject.event() } }
+    public var event: Event {
+        state.withLock { state in
+            state.subject.decode()
+            return state.subject.event
+        }
+    }
     /// The handler's settings.
     public let settings: Settings
     /// A logger that carries the flow and the event as metadata.
@@ -45,6 +50,8 @@ public final class Context: Sendable {
         var travelling: [String: String]?
         var failure: ReactionFailure?
         var owner: Owner?
+        /// Of the event that was emitted last; whatever is emitted next is mostly like it.
+        var template: EventTemplate?
 
         /// Forgets what was emitted and carried.
         @inline(__always)
@@ -112,41 +119,58 @@ public final class Context: Sendable {
         topic: String, data: [UInt8], contentType: String? = nil, key: String? = nil, notBefore: Timestamp? = nil,
         expires: Timestamp? = nil
     ) {
-        let (event, declared) = state.withLock { ($0.subject.event(), $0.subject.declared) }
-        guard let known = declared[topic] else {
-            let topics = declared.keys.sorted().joined(separator: ", ")
-            fail(
-                .undeclared,
-                "'\(topic)' is not among what this reaction declares (\(topics)); add it to .emits(…)")
-            return
-        }
-        guard data.count <= dataLimit else {
-            fail(.badEmission, "the data of '\(topic)' has \(data.count) bytes; the limit is \(dataLimit)")
-            return
-        }
         let now = clock()
         state.withLock { state in
-            state.isTouched = true
-            guard let owner = state.owner, owner.isCurrent else {
-                note(.lateEmission, "'\(topic)' was emitted after the reaction returned or from a child task", &state)
-                return
-            }
+            state.subject.decode()
+            let key = key ?? state.subject.event.partitionKey
+            let traceState = state.subject.event.traceState
             do {
-                let effect = Event(
-                    topic: known, flow: event.flow,
-                    serial: event.serial.child(handler: handler, index: state.emitted.count + 1), time: now,
-                    data: data, dataContentType: contentType, partitionKey: key ?? event.partitionKey,
-                    traceState: event.traceState,
-                    traceparent: event.traceparent.map { _ in .handling(event, by: handler.text) }, expiryTime: expires,
-                    notBefore: notBefore, context: state.travelling ?? event.context)
-                try effect.validate()
+                let template: EventTemplate
+                // Mostly it says the same of each event.
+                if let last = state.template,
+                    last.fits(
+                        topic, contentType: contentType, partitionKey: key, traceState: traceState,
+                        expiryTime: expires, notBefore: notBefore)
+                {
+                    template = last
+                } else {
+                    guard let known = state.subject.declared[topic] else {
+                        let topics = state.subject.declared.keys.sorted().joined(separator: ", ")
+                        return note(
+                            .undeclared,
+                            "'\(topic)' is not among what this reaction declares (\(topics)); add it to .emits(…)",
+                            &state)
+                    }
+                    template = try EventTemplate(
+                        topic: known, contentType: contentType, partitionKey: key, traceState: traceState,
+                        expiryTime: expires, notBefore: notBefore)
+                    state.template = template
+                }
+                guard data.count <= dataLimit else {
+                    return note(
+                        .badEmission, "the data of '\(topic)' has \(data.count) bytes; the limit is \(dataLimit)",
+                        &state)
+                }
+                state.isTouched = true
+                guard let owner = state.owner, owner.isCurrent else {
+                    return note(
+                        .lateEmission, "'\(topic)' was emitted after the reaction returned or from a child task",
+                        &state)
+                }
+                let effect = try template.event(
+                    flow: state.subject.event.flow,
+                    serial: state.subject.event.serial.child(handler: handler, index: state.emitted.count + 1),
+                    time: now, data: data,
+                    traceparent: state.subject.event.traceparent == nil
+                        ? nil : .handling(state.subject.event, by: handler.text),
+                    context: state.travelling ?? state.subject.event.context)
+                if state.travelling != nil { try effect.validate() }
                 state.emittedBytes += data.count + 256
                 guard state.emittedBytes <= Self.emissionLimit else {
-                    note(
+                    return note(
                         .badEmission,
                         "one reaction emits more than \(Self.emissionLimit >> 20) MiB in all; spread it over several events",
                         &state)
-                    return
                 }
                 state.emitted.append(effect)
             } catch {
@@ -158,7 +182,8 @@ public final class Context: Sendable {
     /// Adds an entry to the small map that travels with the flow from here on; events emitted before do not carry it.
     public func carry(_ key: String, _ value: String) {
         state.withLock { state in
-            var travelling = state.travelling ?? state.subject.event().context
+            state.subject.decode()
+            var travelling = state.travelling ?? state.subject.event.context
             travelling[key] = value
             state.isTouched = true
             state.travelling = travelling
@@ -179,7 +204,8 @@ public final class Context: Sendable {
 
     private func note(_ code: ReactionFailure.Code, _ message: String, _ state: inout State) {
         if state.owner == nil {
-            logger(for: state.subject.event()).error("an emission was refused", metadata: ["reason": "\(message)"])
+            state.subject.decode()
+            logger(for: state.subject.event).error("an emission was refused", metadata: ["reason": "\(message)"])
         } else if state.failure == nil {
             state.isTouched = true
             state.failure = ReactionFailure(code, message)
@@ -190,10 +216,14 @@ public final class Context: Sendable {
 
     /// Turns to another event; only for a context that nobody else has.
     package func turn(
-        to records: ArraySlice<UInt8>, _ range: Range<Int>, event: Event?, attempt: Int, ready: ReadyReaction
+        to records: ArraySlice<UInt8>, _ range: Range<Int>, event: Event?, attempt: Int, ready: ReadyReaction,
+        decoder: RecordDecoder
     ) {
         state.withLock { state in
-            state.subject.turn(to: records, range, event: event, attempt: attempt, ready: ready)
+            // Another reaction declares other topics.
+            if !state.subject.serves(ready) { state.template = nil }
+            state.subject.turn(
+                to: records, range, event: event, attempt: attempt, ready: ready, decoder: decoder)
             state.reset()
             state.owner = nil
         }

@@ -6,59 +6,76 @@ package struct ReactionSubject: Sendable {
     private var records: ArraySlice<UInt8>
     /// Where its own lies, from their start; checked in whole.
     private var range: Range<Int>
-    private var decoded: Event? { didSet { isDecoded = decoded != nil } }
-    /// To compare an event with nil copies it.
-    private var isDecoded = false
+    /// The event once it is decoded, else an older one; its fields are read in place, which an optional would copy.
+    private(set) var event: Event
+    private var isDecoded: Bool
+    private var decoder: RecordDecoder
     /// Which attempt this is; the first is 1.
     private(set) var attempt: Int
     /// The topics that the reaction may emit on, by their text.
     var declared: [String: Topic] { ready.declared }
     private var ready: ReadyReaction
 
-    /// - Precondition: the record passed `RecordDecoder.check`, or `event` is what it holds.
+    private static let placeholder: Event = {
+        guard let topic = try? Topic("none") else { preconditionFailure("'none' is a topic") }
+        return Event(topic: topic, flow: FlowID(uuidBytes: (0, 0)), time: Timestamp(microseconds: 0))
+    }()
+
+    /// - Parameter decoder: one that remembers what the records have in common.
+    /// - Precondition: the record passed `decoder`, or `event` is what it holds.
     package init(
-        _ records: ArraySlice<UInt8>, _ range: Range<Int>, event: Event?, attempt: Int, ready: ReadyReaction
+        _ records: ArraySlice<UInt8>, _ range: Range<Int>, event: Event?, attempt: Int, ready: ReadyReaction,
+        decoder: RecordDecoder
     ) {
         self.records = records
         self.range = range
-        decoded = event
+        self.event = event ?? Self.placeholder
         isDecoded = event != nil
         self.attempt = attempt
         self.ready = ready
+        self.decoder = decoder
     }
 
     /// As the initializer; what stays is not written again.
     mutating func turn(
-        to records: ArraySlice<UInt8>, _ range: Range<Int>, event: Event?, attempt: Int, ready: ReadyReaction
+        to records: ArraySlice<UInt8>, _ range: Range<Int>, event: Event?, attempt: Int, ready: ReadyReaction,
+        decoder: RecordDecoder
     ) {
         self.records = records
         self.range = range
         self.attempt = attempt
-        if event != nil || isDecoded { decoded = event }
+        isDecoded = event != nil
+        if let event { self.event = event } else { self.decoder = decoder }
         if self.ready !== ready { self.ready = ready }
     }
+
+    /// Whether it is this reaction's.
+    func serves(_ other: ReadyReaction) -> Bool { ready === other }
 
     /// Turns to another event among the same records.
     @inline(__always)
     mutating func turn(to range: Range<Int>) {
         self.range = range
-        if isDecoded { decoded = nil }
+        isDecoded = false
     }
 
     /// When the event happened.
     var time: Timestamp {
-        if let decoded { return decoded.time }
+        if isDecoded { return event.time }
         return records.withUnsafeBytes { EventRecord.time(of: $0, at: range.lowerBound) }
     }
 
-    /// The event; decoded when it is first asked for.
-    mutating func event() -> Event {
-        if let decoded { return decoded }
-        let start = records.startIndex
-        guard
-            let event = try? EventRecord.decode(records[(start + range.lowerBound)..<(start + range.upperBound)])
-        else { preconditionFailure("the record was checked before") }
-        decoded = event
-        return event
+    /// Decodes the event when it is first asked for; then ``event`` is it.
+    mutating func decode() {
+        if isDecoded { return }
+        let records = records
+        records.withUnsafeBytes { all in
+            do throws(EnvelopeError) {
+                event = try decoder.event(of: UnsafeRawBufferPointer(rebasing: all[range]))
+            } catch {
+                preconditionFailure("the record was checked before: \(error)")
+            }
+        }
+        isDecoded = true
     }
 }

@@ -24,10 +24,12 @@ package struct Workplace {
         let attempt = Int(work.parkedAttempts ?? 0) + 1
         if isKnownUniquelyReferenced(&context), let context {
             self.context = nil
-            context.turn(to: work.records, range, event: event, attempt: attempt, ready: ready)
+            context.turn(
+                to: work.records, range, event: event, attempt: attempt, ready: ready, decoder: decoder)
             return context
         }
-        return make(ReactionSubject(work.records, range, event: event, attempt: attempt, ready: ready))
+        return make(
+            ReactionSubject(work.records, range, event: event, attempt: attempt, ready: ready, decoder: decoder))
     }
 
     /// Keeps a context for the next event.

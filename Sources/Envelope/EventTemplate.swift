@@ -1,0 +1,57 @@
+/// What events that follow from others have in common, checked once for all of them.
+package struct EventTemplate: Sendable {
+    /// The topic of all.
+    package let topic: Topic
+    private let contentType: String?
+    private let partitionKey: String?
+    private let traceState: String?
+    private let expiryTime: Timestamp?
+    private let notBefore: Timestamp?
+    private let extras: EventExtrasBox?
+
+    /// - Throws: what ``Event/validate()`` throws.
+    package init(
+        topic: Topic, contentType: String?, partitionKey: String?, traceState: String?, expiryTime: Timestamp?,
+        notBefore: Timestamp?
+    ) throws(EnvelopeError) {
+        self.topic = topic
+        self.contentType = contentType
+        self.partitionKey = partitionKey
+        self.traceState = traceState
+        self.expiryTime = expiryTime
+        self.notBefore = notBefore
+        let event = Event(
+            topic: topic, flow: FlowID(uuidBytes: (0, 0)), time: Timestamp(microseconds: 0),
+            dataContentType: contentType, partitionKey: partitionKey, traceState: traceState, expiryTime: expiryTime,
+            notBefore: notBefore)
+        try event.validate()
+        extras = event.extras
+    }
+
+    /// Whether it was made of these.
+    package func fits(
+        _ topic: String, contentType: String?, partitionKey: String?, traceState: String?, expiryTime: Timestamp?,
+        notBefore: Timestamp?
+    ) -> Bool {
+        self.topic.text == topic && self.contentType == contentType && self.partitionKey == partitionKey
+            && self.traceState == traceState && self.expiryTime == expiryTime && self.notBefore == notBefore
+    }
+
+    /// An event of it.
+    ///
+    /// - Parameter context: that of an event that was checked.
+    /// - Throws: what ``Event/validate()`` throws.
+    package func event(
+        flow: FlowID, serial: Serial, time: Timestamp, data: [UInt8], traceparent: Traceparent?,
+        context: [String: String]
+    ) throws(EnvelopeError) -> Event {
+        let event = Event(
+            topic: topic, flow: flow, serial: serial, time: time, sequence: 0, traceparent: traceparent,
+            context: context, data: data, extras: extras)
+        // A serial that extends a checked one can only be too long.
+        if serial.text.utf8.count > Serial.maximumLength || !time.isInRange || data.count > EventLimits.data {
+            try event.validate()
+        }
+        return event
+    }
+}
