@@ -20,6 +20,27 @@ package struct Outbox: Sendable {
             self.count = count
             self.records = records
         }
+
+        /// The same in runs within the frame limit, but for a record that is larger itself.
+        fileprivate var parts: [Run] {
+            var parts: [Run] = []
+            var (begin, end, count, first) = (0, 0, 0 as UInt32, first)
+            records.withUnsafeBytes { all in
+                func cut() {
+                    guard count > 0 else { return }
+                    parts.append(Run(topic: topic, first: first, count: count, records: [UInt8](all[begin..<end])))
+                    first += UInt64(count)
+                    (begin, count) = (end, 0)
+                }
+                while let length = RecordRun.length(at: end, in: all) {
+                    if end + length - begin > Outbox.frameLimit { cut() }
+                    end += length
+                    count += 1
+                }
+                cut()
+            }
+            return parts
+        }
     }
 
     private var runs: Deque<Run> = []
@@ -48,6 +69,10 @@ package struct Outbox: Sendable {
     package mutating func append(_ run: Run) {
         guard isHeard else {
             unheard[run.topic] = run.first &+ UInt64(run.count) &- 1
+            return
+        }
+        if run.count > 1, run.records.count > Self.frameLimit {
+            for part in run.parts { append(part) }
             return
         }
         if let last = runs.last, last.topic == run.topic, last.first + UInt64(last.count) == run.first,

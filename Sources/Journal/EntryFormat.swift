@@ -8,12 +8,13 @@ enum EntryFormat {
     /// what is not never overflow.
     static let highest: UInt64 = 1 << 62
 
-    /// Fills in everything but the sections, which lie in `bytes` already.
+    /// Fills in everything but the sections, which lie in `bytes` already; `borrowed` is what was said, if it lies elsewhere.
     static func seal(
-        _ bytes: UnsafeMutableRawBufferPointer, salt: UInt32, number: UInt64, epoch: UInt64, durableBefore: UInt64,
+        _ bytes: UnsafeMutableRawBufferPointer, borrowed: UnsafeRawBufferPointer? = nil, salt: UInt32, number: UInt64,
+        epoch: UInt64, durableBefore: UInt64,
         time: Int64, kind: UInt8, level: UInt8, heard: Int, said: Int
     ) {
-        bytes.put(UInt32(truncatingIfNeeded: bytes.count), 4)
+        bytes.put(UInt32(truncatingIfNeeded: bytes.count + (borrowed?.count ?? 0)), 4)
         bytes.put(number, 8)
         bytes.put(epoch, 16)
         bytes.put(durableBefore, 24)
@@ -23,7 +24,16 @@ enum EntryFormat {
         bytes.put(UInt16(0), 42)
         bytes.put(UInt32(truncatingIfNeeded: heard), 44)
         bytes.put(UInt32(truncatingIfNeeded: said), 48)
-        bytes.put(CRC32C.checksum(UnsafeRawBufferPointer(rebasing: bytes[4...]), seed: salt), 0)
+        let all = UnsafeRawBufferPointer(bytes)
+        var checksum = salt
+        if let borrowed {
+            checksum = CRC32C.checksum(all.part(4, fixed + heard - 4), seed: checksum)
+            checksum = CRC32C.checksum(borrowed, seed: checksum)
+            checksum = CRC32C.checksum(all.part(fixed + heard, bytes.count - fixed - heard), seed: checksum)
+        } else {
+            checksum = CRC32C.checksum(all.part(4, bytes.count - 4), seed: checksum)
+        }
+        bytes.put(checksum, 0)
     }
 
     /// The length that the fixed part at the head of `bytes` states.

@@ -9,6 +9,9 @@ package protocol JournalFile: AnyObject, Sendable {
     /// Writes all bytes at an offset (bytes), or throws; then any part of them may have been written.
     func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(JournalError)
 
+    /// As ``write(_:at:)``, of stretches one after the other.
+    func write(_ stretches: [UnsafeRawBufferPointer], at offset: UInt64) throws(JournalError)
+
     /// The size in bytes.
     func size() throws(JournalError) -> UInt64
 
@@ -30,4 +33,8 @@ package protocol JournalFile: AnyObject, Sendable {
 extension JournalFile {
     package func adviseUnneeded() {}
     package func isStill(at path: String) -> Bool { false }
+
+    package func write(_ stretches: [UnsafeRawBufferPointer], at offset: UInt64) throws(JournalError) {
+        try write(stretches.flatMap { Array($0) }, at: offset)
+    }
 }

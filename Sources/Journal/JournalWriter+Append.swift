@@ -10,7 +10,19 @@ extension JournalWriter {
     package func append(
         kind: UInt8, level: UInt8, time: Int64, heard: [UInt8], said: [UInt8], knows: [UInt8]
     ) throws(JournalError) -> AppendedEntry {
-        try append(kind: kind, level: level, time: time, heard: heard, saidParts: CollectionOfOne(said), knows: knows)
+        try checkKind(kind)
+        guard said.count >= Self.borrowed else {
+            return try append(
+                kind: kind, level: level, time: time, heard: heard, saidParts: CollectionOfOne(said), knows: knows)
+        }
+        let bytes = said.span.bytes
+        return try bytes.withUnsafeBytes { said throws(JournalError) in
+            try append(kind, level, time, heard: heard.count, said: said.count, knows: knows.count, borrowed: said) {
+                buffer in
+                heard.withUnsafeBytes { buffer.put($0, 0) }
+                knows.withUnsafeBytes { buffer.put($0, heard.count) }
+            }
+        }
     }
 
     /// As ``append(kind:level:time:heard:said:knows:)``, with what was said in parts that are joined in the entry.
@@ -65,9 +77,15 @@ extension JournalWriter {
         }
     }
 
+    /// From how many bytes on what was said is written from where it lies, and not copied into the entry first.
+    private static let borrowed = 16 << 10
+
+    /// - Parameters:
+    ///   - borrowed: what was said, if `fill` leaves it out.
+    ///   - fill: writes the sections to their place behind the fixed part.
     private func append(
         _ kind: UInt8, _ level: UInt8, _ time: Int64, heard: Int, said: Int, knows: Int,
-        fill: (UnsafeMutableRawBufferPointer) -> Void
+        borrowed: UnsafeRawBufferPointer? = nil, fill: (UnsafeMutableRawBufferPointer) -> Void
     ) throws(JournalError) -> AppendedEntry {
         let (_, durable) = try usable()
         let length = EntryFormat.fixed + heard + said + knows
@@ -77,13 +95,22 @@ extension JournalWriter {
                 "an entry of \(length) bytes is over the limit of \(options.maximumEntry); use a smaller batch",
                 path: file.path)
         }
-        let entry = room(length)
-        if length > EntryFormat.fixed { fill(UnsafeMutableRawBufferPointer(rebasing: entry[EntryFormat.fixed...])) }
+        let entry = room(length - (borrowed?.count ?? 0))
+        if entry.count > EntryFormat.fixed {
+            fill(UnsafeMutableRawBufferPointer(rebasing: entry[EntryFormat.fixed...]))
+        }
         EntryFormat.seal(
-            entry, salt: header.salt, number: nextNumber, epoch: epoch, durableBefore: durable, time: time, kind: kind,
+            entry, borrowed: borrowed, salt: header.salt, number: nextNumber, epoch: epoch, durableBefore: durable,
+            time: time, kind: kind,
             level: level, heard: heard, said: said)
         do {
-            try file.write(UnsafeRawBufferPointer(entry), at: position)
+            let bytes = UnsafeRawBufferPointer(entry)
+            if let borrowed {
+                let split = EntryFormat.fixed + heard
+                try file.write([bytes.part(0, split), borrowed, bytes.part(split, bytes.count - split)], at: position)
+            } else {
+                try file.write(bytes, at: position)
+            }
         } catch  where error.code == .noSpace {
             do { try file.truncate(to: position) } catch { throw fail(error) }
             throw error

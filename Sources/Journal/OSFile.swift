@@ -37,6 +37,23 @@ final class OSFile: JournalFile {
         }
     }
 
+    func write(_ stretches: [UnsafeRawBufferPointer], at offset: UInt64) throws(JournalError) {
+        let vector = stretches.map {
+            iovec(iov_base: UnsafeMutableRawPointer(mutating: $0.baseAddress), iov_len: $0.count)
+        }
+        let written = try SystemCall.retrying("pwritev", path: path) {
+            pwritev(descriptor, vector, Int32(vector.count), off_t(clamping: offset))
+        }
+        // Rarely less than all: the rest of each.
+        var begin = 0
+        for stretch in stretches {
+            let rest = stretch.dropFirst(max(0, written - begin))
+            let at = begin + stretch.count - rest.count
+            if !rest.isEmpty { try write(UnsafeRawBufferPointer(rebasing: rest), at: offset &+ UInt64(at)) }
+            begin += stretch.count
+        }
+    }
+
     func size() throws(JournalError) -> UInt64 {
         var status = stat()
         _ = try SystemCall.retrying("fstat", path: path) { fstat(descriptor, &status) }

@@ -16,7 +16,7 @@ struct SourceCommand: ParsableCommand {
     @Option var topic = "bench.event"
     @Option(help: "Bytes of data of each event.") var size = 256
     @Option(help: "How long to publish.") var seconds: Double = 2
-    @Option(help: "Events of one append; 1 makes each call an entry.") var batch = 256
+    @Option(help: "Events of one append; 1 makes each call an entry.") var batch = 512
     @Option(help: "How many events to publish, whatever the time; 0 for as long as it takes.") var count: UInt64 = 0
     @Option(help: "A file for the time from each call until its level, in nanoseconds, 8 bytes each.")
     var samples: String?

@@ -118,4 +118,21 @@ internal import Testing
         _ = side.frame(run("a", 7), now: Sample.start)
         #expect(try side.tip(now: Sample.start).withUnsafeBytes { try Tip(frame: $0) }.last[Sample.topic("a")] == 7)
     }
+
+    @Test func `a run that is too large for a frame is cut at its records`() {
+        var outbox = Outbox()
+        let sizes = [60_000, 60_000, 60_000, 200_000, 10, 131_000 - 52]
+        let records = sizes.enumerated().map { index, size in
+            Sample.record(Sample.event(sequence: UInt64(index) + 3, size: size))
+        }
+        outbox.append(
+            Outbox.Run(topic: Sample.topic("a"), first: 3, count: UInt32(sizes.count), records: records.flatMap { $0 }))
+        var (next, bytes): (UInt64, [UInt8]) = (3, [])
+        while let run = outbox.pop() {
+            #expect(run.first == next && (run.count == 1 || run.records.count <= Outbox.frameLimit))
+            next += UInt64(run.count)
+            bytes += run.records
+        }
+        #expect(next == 9 && bytes == records.flatMap { $0 })
+    }
 }

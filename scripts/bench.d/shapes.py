@@ -15,7 +15,7 @@ def sizes(bed):
     wanted = (64, 4096, 65536) if bed.quick else (64, 256, 1024, 4096, 16384, 65536)
     result = []
     for size in wanted:
-        batch = max(1, min(256, (1 << 20) // size))
+        batch = max(1, min(512, (1 << 20) // size))
         base, tcp, runs = [], [], {level: [] for level in (("written",) if bed.quick else ("written", "synced"))}
         for _ in range(1 if bed.quick else 3):
             base.append(throughput.raw(bed, size, seconds=seconds))

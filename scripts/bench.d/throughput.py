@@ -48,7 +48,7 @@ def warm(source, parts):
     raise SystemExit("bench: the parts were not live within 20 s")
 
 
-def ours(bed, level, size=256, batch=256, fan_out=1, seconds=None, rate=0, sampled=False, chain=1, count=0):
+def ours(bed, level, size=256, batch=512, fan_out=1, seconds=None, rate=0, sampled=False, chain=1, count=0):
     """One run of one publisher process and `fan_out` handler processes, or `chain` of them one behind the other.
 
     Ends when the slowest, or the last, has appended the last event. With `count` so many events are published, whatever

@@ -62,9 +62,9 @@ package final class JournalLog: @unchecked Sendable {
         /// The topic of all of them and the first's sequence; nil if they are of several topics, or none.
         fileprivate let single: (topic: Topic, first: UInt64, count: Int)?
 
-        /// The records in runs of one topic each, for the wire.
+        /// The records in runs of one topic each, for the wire; the outbox cuts what is too large for a frame.
         package func runs() throws -> [Outbox.Run] {
-            if let single, said.count <= Outbox.frameLimit {
+            if let single {
                 return [
                     Outbox.Run(
                         topic: single.topic, first: single.first, count: UInt32(single.count), records: said)
