@@ -28,13 +28,19 @@ package struct EventTemplate: Sendable {
         extras = event.extras
     }
 
-    /// Whether it was made of these.
+    /// Whether it was made of these, byte for byte: texts that are the same to Unicode may be of different buckets.
     package func fits(
         _ topic: String, contentType: String?, partitionKey: String?, traceState: String?, expiryTime: Timestamp?,
         notBefore: Timestamp?
     ) -> Bool {
-        self.topic.text == topic && self.contentType == contentType && self.partitionKey == partitionKey
-            && self.traceState == traceState && self.expiryTime == expiryTime && self.notBefore == notBefore
+        Self.areSame(self.topic.text, topic) && Self.areSame(self.contentType, contentType)
+            && Self.areSame(self.partitionKey, partitionKey) && Self.areSame(self.traceState, traceState)
+            && self.expiryTime == expiryTime && self.notBefore == notBefore
+    }
+
+    private static func areSame(_ one: String?, _ other: String?) -> Bool {
+        guard let one, let other else { return one == nil && other == nil }
+        return one.utf8.count == other.utf8.count && one.utf8.elementsEqual(other.utf8)
     }
 
     /// An event of it.

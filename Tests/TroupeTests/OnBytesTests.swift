@@ -245,4 +245,16 @@ private struct Taker: Handler {
         }
         #expect(error.contains("declares (test.else)"))
     }
+
+    @Test func `keys that are the same to Unicode and not to the bucket stay what they are`() throws {
+        let keys = ["caf\u{E9}", "cafe\u{301}", "caf\u{E9}"]
+        let works = try keys.enumerated().map { index, key in
+            try work([1], number: UInt64(index) + 1) { $0.partitionKey = key }
+        }
+        let said = try run([together(works)]).flatMap {
+            if case .handled(let events) = $0 { events } else { [Event]() }
+        }
+        #expect(said.map { $0.partitionKey.map { Array($0.utf8) } } == keys.map { Array($0.utf8) })
+        #expect(said[0].bucket != said[1].bucket)
+    }
 }

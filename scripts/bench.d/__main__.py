@@ -81,6 +81,7 @@ def main():
         for row in MEASUREMENTS[name](bed):
             print(row.line(), flush=True)
             rows.append(row)
+        bed.finish_audits()
         print(f"  ({time.monotonic() - began:.0f} s)", flush=True)
     if bed.audits["homes"]:
         print(f"audited {bed.audits['homes']} of the measured homes: lost 0, doubled 0, events {bed.audits['events']:,}")
