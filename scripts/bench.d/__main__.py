@@ -51,15 +51,13 @@ def options():
     parser.add_argument("--seconds", type=float, help="how long a publisher publishes in a run (20; with --quick 1)")
     parser.add_argument("--dir", default="/var/tmp", help="where journals are written: a disk (/var/tmp)")
     parser.add_argument("--out", default=".build/bench", help="where the JSON goes (.build/bench)")
-    parser.add_argument("--docs", action="store_true", help="put the table and the plots of this run into the documentation")
+    parser.add_argument("--docs", action="store_true", help="put the table and the plots of this run into the documentation; with names, for those of the last run")
     parser.add_argument("--audit-all", action="store_true", help="audit every run, not the first of each series")
     parser.add_argument("--bin", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     for name in chosen.names:
         if name not in MEASUREMENTS:
             parser.error(f"'{name}' is not measured here; NAME is one of {', '.join(MEASUREMENTS)}")
-    if chosen.docs and chosen.names:
-        parser.error("--docs takes a whole run: leave the names out")
     chosen.names = chosen.names or list(MEASUREMENTS)
     chosen.runs = chosen.runs or (3 if chosen.quick else 5)
     chosen.seconds = chosen.seconds or (1.0 if chosen.quick else 20)
@@ -86,16 +84,24 @@ def main():
     if bed.audits["homes"]:
         print(f"audited {bed.audits['homes']} of the measured homes: lost 0, doubled 0, events {bed.audits['events']:,}")
     path = os.path.join(chosen.out, "bench.json")
-    settings = {"quick": chosen.quick, "runs": chosen.runs, "seconds": chosen.seconds}
+    settings = {"quick": chosen.quick, "runs": chosen.runs, "seconds": chosen.seconds, "again": []}
+    measured = rows
+    if chosen.docs and chosen.names != list(MEASUREMENTS):
+        kept, last = report.read(path, settings, chosen.names)
+        facts = last["machine"]
+        settings["again"] = sorted({*last["settings"].get("again", []), *chosen.names})
+        rows = sorted(kept + rows, key=lambda row: list(MEASUREMENTS).index(row.measurement))
     report.write(path, facts, settings, rows, bed.audits)
     plots.write(chosen.out, rows)
     if chosen.docs:
         plots.write(f"{DOCS}/Resources", rows)
         command = "scripts/bench" + (" --quick" if chosen.quick else "")
         how = f"`{command}`: {chosen.runs} runs of {chosen.seconds:g} s where there is no other word; the median of the runs, the least and the greatest."
+        if settings["again"]:
+            how += f" Measured once more, later: {', '.join(settings['again'])}."
         report.put(f"{DOCS}/Benchmarks.md", report.markdown(machine.line(facts) + ".", how, rows))
-    missed = [row for row in rows if row.verdict == "MISSED"]
-    print(f"{len(missed)} of {sum(1 for row in rows if row.goal is not None)} goals missed; written to {path}")
+    missed = [row for row in measured if row.verdict == "MISSED"]
+    print(f"{len(missed)} of {sum(1 for row in measured if row.goal is not None)} goals missed; written to {path}")
 
 
 main()

@@ -1,5 +1,5 @@
 /* Counts what a program asks of the disk, unseen: preload it, and at the end of the process BENCH_COUNT names a file of
- * JSON with the number of pwrite and fdatasync calls, and the nanoseconds that the latter took. */
+ * JSON with the number of pwrite, pwritev and fdatasync calls, and the nanoseconds that the latter took. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <inttypes.h>
@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -27,6 +28,17 @@ ssize_t pwrite(int file, const void *bytes, size_t count, off_t offset) {
 
 ssize_t pwrite64(int file, const void *bytes, size_t count, off_t offset) {
     return pwrite(file, bytes, count, offset);
+}
+
+ssize_t pwritev(int file, const struct iovec *parts, int count, off_t offset) {
+    static ssize_t (*real)(int, const struct iovec *, int, off_t);
+    if (!real) real = (ssize_t(*)(int, const struct iovec *, int, off_t))dlsym(RTLD_NEXT, "pwritev");
+    writes++;
+    return real(file, parts, count, offset);
+}
+
+ssize_t pwritev64(int file, const struct iovec *parts, int count, off_t offset) {
+    return pwritev(file, parts, count, offset);
 }
 
 int fdatasync(int file) {

@@ -37,13 +37,16 @@ def ticks(low, high):
     return [10.0**power for power in range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)]
 
 
-def spread(places, gap=13):
-    """Moves labels apart that would lie on each other; keeps their order."""
-    result, last = {}, -math.inf
-    for name, y in sorted(places.items(), key=lambda item: item[1]):
-        last = max(y, last + gap)
-        result[name] = last
-    return result
+def spread(places, lowest, gap=13):
+    """Moves labels apart that would lie on each other, and none below `lowest`; keeps their order."""
+    names, ys = zip(*sorted(places.items(), key=lambda item: item[1]))
+    ys = list(ys)
+    for i in range(1, len(ys)):
+        ys[i] = max(ys[i], ys[i - 1] + gap)
+    ys[-1] = min(ys[-1], lowest)
+    for i in reversed(range(len(ys) - 1)):
+        ys[i] = min(ys[i], ys[i + 1] - gap)
+    return dict(zip(names, ys))
 
 
 def panel(chart, offset):
@@ -77,7 +80,7 @@ def panel(chart, offset):
         out.append(f'<polyline points="{path}" fill="none" stroke="{color}" stroke-width="2"{dash}/>')
         out += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{color}"/>' for x, y in places]
         ends[name] = places[-1][1]
-    for name, y in spread(ends).items():
+    for name, y in spread(ends, HEIGHT - BOTTOM).items():
         color = COLORS.get(name, "#57606a")
         out.append(f'<text x="{offset + WIDTH - RIGHT + 8}" y="{y + 4:.1f}" fill="{color}">{name}</text>')
     return out

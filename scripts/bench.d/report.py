@@ -3,7 +3,7 @@
 import json
 import os
 import statistics
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 
 
 @dataclass
@@ -79,6 +79,20 @@ def markdown(machine, settings, rows):
         figure = f"{number(row.median, row.unit)} {row.unit}".strip()
         out.append(f"| {row.what} | {figure} | {row.spread} | {against} | {goal} | {row.verdict} |")
     return "\n".join(out) + "\n"
+
+
+def read(path, settings, without):
+    """The rows of an earlier run with the same settings, but for some measurements; and the line of its machine."""
+    try:
+        with open(path) as file:
+            found = json.load(file)
+    except FileNotFoundError:
+        raise SystemExit(f"bench: there is no {path}; run all of it first")
+    if found["settings"] | {"again": []} != settings | {"again": []}:
+        raise SystemExit(f"bench: {path} is of a run with {found['settings']}; measure again with the same")
+    names = [field.name for field in fields(Row)]
+    rows = [Row(**{name: row[name] for name in names}) for row in found["results"] if row["measurement"] not in without]
+    return rows, found
 
 
 def put(path, text, mark="bench"):

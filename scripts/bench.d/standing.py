@@ -72,7 +72,7 @@ def start(bed):
 
 def behind(bed):
     """a consumer that is stuck: its memory and the publisher's when it is far behind, and whether others are slowed"""
-    count = 200_000 if bed.quick else 1_000_000
+    count = 1_000_000 if bed.quick else 4_000_000
     free, stuck = [], []
     for _ in range(1 if bed.quick else 3):
         free.append(behind_once(bed, count, is_stuck=False))
