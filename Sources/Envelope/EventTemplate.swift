@@ -40,7 +40,7 @@ package struct EventTemplate: Sendable {
 
     private static func areSame(_ one: String?, _ other: String?) -> Bool {
         guard let one, let other else { return one == nil && other == nil }
-        return one.utf8.count == other.utf8.count && one.utf8.elementsEqual(other.utf8)
+        return one.hasBytes { bytes in other.hasBytes { bytes.equals($0) } }
     }
 
     /// An event of it.

@@ -48,11 +48,11 @@ def options():
     parser.add_argument("names", nargs="*", metavar="NAME", help="what to measure; all of it without one")
     parser.add_argument("--quick", action="store_true", help="short runs: three minutes in all")
     parser.add_argument("--runs", type=int, help="alternating runs of each measurement (5; with --quick 3)")
-    parser.add_argument("--seconds", type=float, help="how long a publisher publishes in a run (20; with --quick 1)")
+    parser.add_argument("--seconds", type=float, help="how long a publisher publishes in a run (20; with --quick 0.7)")
     parser.add_argument("--dir", default="/var/tmp", help="where journals are written: a disk (/var/tmp)")
     parser.add_argument("--out", default=".build/bench", help="where the JSON goes (.build/bench)")
     parser.add_argument("--docs", action="store_true", help="put the table and the plots of this run into the documentation; with names, for those of the last run")
-    parser.add_argument("--audit-all", action="store_true", help="audit every run, not the first of each series")
+    parser.add_argument("--audit-all", action="store_true", help="audit every run, not the first of each series (with --quick, of some)")
     parser.add_argument("--bin", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     for name in chosen.names:
@@ -60,7 +60,7 @@ def options():
             parser.error(f"'{name}' is not measured here; NAME is one of {', '.join(MEASUREMENTS)}")
     chosen.names = chosen.names or list(MEASUREMENTS)
     chosen.runs = chosen.runs or (3 if chosen.quick else 5)
-    chosen.seconds = chosen.seconds or (1.0 if chosen.quick else 20)
+    chosen.seconds = chosen.seconds or (0.7 if chosen.quick else 20)
     return chosen
 
 
