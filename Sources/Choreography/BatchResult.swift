@@ -20,9 +20,7 @@ package struct BatchResult: Sendable {
 
     /// A result of outcomes that are known.
     package init(_ outcomes: [Outcome], began times: [Timestamp] = []) {
-        for outcome in outcomes {
-            if case .handled([]) = outcome { addPlain() } else { add(outcome) }
-        }
+        for outcome in outcomes { add(outcome) }
         began = times
     }
 
@@ -34,7 +32,7 @@ package struct BatchResult: Sendable {
         began.append(time)
     }
 
-    /// Adds an event that was handled and said nothing, as most are.
+    /// As ``append(_:began:)`` of an event that was handled and said nothing, as most are.
     package mutating func appendPlain(began time: Timestamp) {
         addPlain()
         began.append(time)
@@ -52,6 +50,7 @@ package struct BatchResult: Sendable {
     package var outcomes: [Outcome] { runs.flatMap { Array(repeating: $0.outcome, count: $0.count) } }
 
     private mutating func add(_ outcome: Outcome) {
+        if case .handled([]) = outcome { return addPlain() }
         runs.append(Run(outcome: outcome, count: 1))
         count += 1
         endsPlain = false

@@ -71,6 +71,11 @@ def main():
     print(machine.line(facts), flush=True)
     if facts["file_system"] in ("tmpfs", "ramfs"):
         sys.exit(f"bench: {chosen.dir} is in memory; name a folder on a disk with --dir")
+    path = os.path.join(chosen.out, "bench.json")
+    is_whole = chosen.names == list(MEASUREMENTS)
+    settings = {"quick": chosen.quick, "runs": chosen.runs, "seconds": chosen.seconds}
+    # Before anything is measured for nothing.
+    kept, last = report.read(path, settings, chosen.names) if chosen.docs and not is_whole else ([], None)
     rows = []
     for name in chosen.names:
         began = time.monotonic()
@@ -83,22 +88,20 @@ def main():
         print(f"  ({time.monotonic() - began:.0f} s)", flush=True)
     if bed.audits["homes"]:
         print(f"audited {bed.audits['homes']} of the measured homes: lost 0, doubled 0, events {bed.audits['events']:,}")
-    path = os.path.join(chosen.out, "bench.json")
-    settings = {"quick": chosen.quick, "runs": chosen.runs, "seconds": chosen.seconds, "again": []}
-    measured = rows
-    if chosen.docs and chosen.names != list(MEASUREMENTS):
-        kept, last = report.read(path, settings, chosen.names)
-        facts = last["machine"]
-        settings["again"] = sorted({*last["settings"].get("again", []), *chosen.names})
+    again, measured, audits = [], rows, bed.audits
+    if last:
+        facts, is_whole = last["machine"], True
+        again = sorted({*last["again"], *chosen.names})
+        audits = {name: count + last["audit"][name] for name, count in audits.items()}
         rows = sorted(kept + rows, key=lambda row: list(MEASUREMENTS).index(row.measurement))
-    report.write(path, facts, settings, rows, bed.audits)
+    report.write(path, facts, settings, rows, audits, is_whole=is_whole, again=again)
     plots.write(chosen.out, rows)
     if chosen.docs:
         plots.write(f"{DOCS}/Resources", rows)
         command = "scripts/bench" + (" --quick" if chosen.quick else "")
         how = f"`{command}`: {chosen.runs} runs of {chosen.seconds:g} s where there is no other word; the median of the runs, the least and the greatest."
-        if settings["again"]:
-            how += f" Measured once more, later: {', '.join(settings['again'])}."
+        if again:
+            how += f" Measured once more, later: {', '.join(again)}."
         report.put(f"{DOCS}/Benchmarks.md", report.markdown(machine.line(facts) + ".", how, rows))
     missed = [row for row in measured if row.verdict == "MISSED"]
     print(f"{len(missed)} of {sum(1 for row in measured if row.goal is not None)} goals missed; written to {path}")

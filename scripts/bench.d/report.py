@@ -82,13 +82,15 @@ def markdown(machine, settings, rows):
 
 
 def read(path, settings, without):
-    """The rows of an earlier run with the same settings, but for some measurements; and the line of its machine."""
+    """The rows of an earlier run of everything with the same settings, but for some measurements; and the run."""
     try:
         with open(path) as file:
             found = json.load(file)
     except FileNotFoundError:
         raise SystemExit(f"bench: there is no {path}; run all of it first")
-    if found["settings"] | {"again": []} != settings | {"again": []}:
+    if not found.get("is_whole"):
+        raise SystemExit(f"bench: {path} is of some measurements only; run all of it first")
+    if found["settings"] != settings:
         raise SystemExit(f"bench: {path} is of a run with {found['settings']}; measure again with the same")
     names = [field.name for field in fields(Row)]
     rows = [Row(**{name: row[name] for name in names}) for row in found["results"] if row["measurement"] not in without]
@@ -105,9 +107,10 @@ def put(path, text, mark="bench"):
         file.write(head + begin + "\n" + text + "\n" + end + tail)
 
 
-def write(path, machine, settings, rows, audits):
+def write(path, machine, settings, rows, audits, **run):
     os.makedirs(os.path.dirname(path), exist_ok=True)
     results = [asdict(row) | {"median": row.median, "verdict": row.verdict} for row in rows]
     with open(path, "w") as file:
-        json.dump({"machine": machine, "settings": settings, "audit": audits, "results": results}, file, indent=1)
+        document = {"machine": machine, "settings": settings, **run, "audit": audits, "results": results}
+        json.dump(document, file, indent=1)
         file.write("\n")

@@ -64,11 +64,7 @@ package struct BatchRunner: Sendable {
                 bytes += size
             case .expired, .wait: bytes += size
             }
-            if case .handled([]) = outcome {
-                result.appendPlain(began: began)
-            } else {
-                result.append(outcome, began: began)
-            }
+            result.append(outcome, began: began)
         }
     }
 
