@@ -11,6 +11,20 @@ package struct Cursor: Hashable, Sendable {
     package private(set) var low: UInt64
     /// Heard ranges above `low`, ascending, neither overlapping nor touching.
     package private(set) var above: [ClosedRange<UInt64>] = []
+    /// The highest event heard whose record's checksum is known: should its publisher have another one there now, its
+    /// journal was exchanged for one that nobody can tell from it otherwise.
+    package private(set) var last = LastHeard()
+
+    /// An event by its sequence and its record's checksum; 0 and 0 where there is none.
+    package struct LastHeard: Hashable, Sendable {
+        package var sequence: UInt64 = 0
+        package var checksum: UInt32 = 0
+
+        package init(sequence: UInt64 = 0, checksum: UInt32 = 0) {
+            self.sequence = sequence
+            self.checksum = checksum
+        }
+    }
 
     package init(epoch: UInt64 = 0, low: UInt64 = 0) {
         self.epoch = epoch
@@ -40,10 +54,16 @@ package struct Cursor: Hashable, Sendable {
 
     /// Forgets what is heard above `sequence`: the publisher lost it, and gives the numbers to other events.
     package mutating func cut(above sequence: UInt64) {
+        if last.sequence > sequence { last = LastHeard() }
         low = min(low, sequence)
         above = above.compactMap { range in
             range.lowerBound > sequence ? nil : range.lowerBound...min(range.upperBound, sequence)
         }
+    }
+
+    /// Notes the checksum of an event that is heard.
+    package mutating func note(_ heard: LastHeard) {
+        if heard.checksum != 0, heard.sequence >= last.sequence { last = heard }
     }
 
     /// Marks a range as heard.

@@ -46,6 +46,8 @@ package protocol DeliveryReceiver: AnyObject, Sendable {
     func receive(_ deliveries: [Delivery]) -> Bool
     /// A publisher cannot go on where the cursor stood.
     func jump(_ jump: CursorJump)
+    /// The last sequences that a publisher had said on some topics when it was first followed.
+    func tips(_ tips: [Topic: UInt64], of publisher: PublisherID)
     /// The log failed; nothing more can be appended.
     func failed(_ error: any Error)
     /// Somebody outside asks for something to be done with dead letters; `answer` is called once it is durable.
@@ -53,6 +55,8 @@ package protocol DeliveryReceiver: AnyObject, Sendable {
 }
 
 extension DeliveryReceiver {
+    package func tips(_ tips: [Topic: UInt64], of publisher: PublisherID) {}
+
     package func request(_ request: DeadLetterRequest, answer: @escaping @Sendable (RequestAnswer) -> Void) {
         answer(RequestAnswer(id: request.id, changed: 0, error: "this slot takes no requests"))
     }
@@ -125,6 +129,8 @@ package struct EngineCursor: Hashable, Sendable {
 
 /// An entry as it stands in a log; its bytes are valid during the call that hands it out.
 package struct EngineEntry {
+    /// How its heard section is laid out: ``EntryCodec/kind``, or an earlier one.
+    package let kind: UInt8
     package let epoch: UInt64
     package let level: Durability
     package let time: Timestamp
@@ -136,9 +142,10 @@ package struct EngineEntry {
     package let knowsBytes: UnsafeRawBufferPointer
 
     package init(
-        epoch: UInt64, level: Durability, time: Timestamp, heard: UnsafeRawBufferPointer,
+        kind: UInt8 = EntryCodec.kind, epoch: UInt64, level: Durability, time: Timestamp, heard: UnsafeRawBufferPointer,
         said: UnsafeRawBufferPointer, knows: UnsafeRawBufferPointer
     ) {
+        self.kind = kind
         self.epoch = epoch
         self.level = level
         self.time = time
@@ -147,7 +154,7 @@ package struct EngineEntry {
         self.knowsBytes = knows
     }
 
-    package func heard() throws -> [HeardRun] { try EntryCodec.heard(heardBytes) }
+    package func heard() throws -> [HeardRun] { try EntryCodec.heard(heardBytes, kind: kind) }
     package func knows() throws -> [Knowledge] { try EntryCodec.knows(knowsBytes) }
 }
 

@@ -2,8 +2,13 @@ internal import Envelope
 
 /// The bytes of an entry's sections; their layout is written down in JournalFormat.
 package enum EntryCodec {
-    /// The journal entry kind that all slots use; lower kinds belong to the journal itself.
-    package static let kind: UInt8 = 16
+    /// The kind of the entries that a slot appends, of version 2; lower kinds belong to the journal itself.
+    package static let kind: UInt8 = 17
+    /// The kind of entries of version 1, whose heard runs have no checksum.
+    package static let firstKind: UInt8 = 16
+
+    /// Whether a kind is that of a slot's entries.
+    package static func isSlotKind(_ kind: UInt8) -> Bool { kind == Self.kind || kind == firstKind }
 
     // MARK: heard
 
@@ -17,21 +22,22 @@ package enum EntryCodec {
             out.put(run.range.lowerBound)
             out.put(run.range.upperBound)
             out.put(run.outcome.rawValue)
+            out.put(run.checksum)
         }
         return out
     }
 
-    package static func heard(_ bytes: UnsafeRawBufferPointer) throws -> [HeardRun] {
+    package static func heard(_ bytes: UnsafeRawBufferPointer, kind: UInt8 = kind) throws -> [HeardRun] {
         var reader = ByteReader(bytes)
         var runs: [HeardRun] = []
         while reader.remaining > 0 {
-            runs.append(try run(on: stream(&reader), &reader))
+            runs.append(try run(on: stream(&reader), &reader, kind: kind))
         }
         return runs
     }
 
     /// Reads what follows a run's stream.
-    static func run(on stream: StreamID, _ reader: inout ByteReader) throws -> HeardRun {
+    static func run(on stream: StreamID, _ reader: inout ByteReader, kind: UInt8) throws -> HeardRun {
         let epoch = try reader.integer(UInt64.self)
         let first = try reader.integer(UInt64.self)
         let last = try reader.integer(UInt64.self)
@@ -41,7 +47,8 @@ package enum EntryCodec {
         guard let outcome = try HeardOutcome(rawValue: reader.integer()) else {
             throw ChoreographyError(.malformed, "unknown outcome in a heard run")
         }
-        return HeardRun(stream, epoch: epoch, range: first...last, outcome: outcome)
+        let checksum: UInt32 = kind == firstKind ? 0 : try reader.integer()
+        return HeardRun(stream, epoch: epoch, range: first...last, outcome: outcome, checksum: checksum)
     }
 
     // MARK: said
@@ -63,7 +70,7 @@ package enum EntryCodec {
 
     private enum Tag: UInt8 {
         case park = 1
-        case unpark, dead, undead, cursor, epoch, lost, trying, closed, opened
+        case unpark, dead, undead, cursor, epoch, lost, trying, closed, opened, forgot
         /// Tags from here on tell people something and decide nothing.
         case took = 32
     }
@@ -121,6 +128,9 @@ package enum EntryCodec {
             out.put(count)
         case .closed: tag = .closed
         case .opened: tag = .opened
+        case .forgot(let oldest):
+            tag = .forgot
+            out.put(oldest)
         case .took(let times):
             tag = .took
             for time in times { out.put(time) }
@@ -178,6 +188,7 @@ package enum EntryCodec {
         case .trying: return try .trying(position(&body), count: body.integer())
         case .closed: return .closed
         case .opened: return .opened
+        case .forgot: return try .forgot(before: body.integer())
         case .took:
             var times: [UInt32] = []
             while body.remaining > 0 { times.append(try body.integer()) }

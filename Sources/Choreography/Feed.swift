@@ -43,6 +43,8 @@ package struct Feed: Sendable {
         case readOn(ReplayRequest)
         case deliver([Delivery])
         case jump(CursorJump)
+        /// The last sequences that the publisher had said when it was first followed.
+        case tips([Topic: UInt64])
         /// Something an operator should know.
         case report(String)
     }
@@ -78,6 +80,7 @@ package struct Feed: Sendable {
     private var strikes = 0
     /// Subscriptions in a row that no tip answered: pages may come although they do not.
     private var deafJoins = 0
+    private var hasToldTips = false
     /// Whether a publisher that runs is only asked where to begin, and read from there on.
     private var isLocal = false
     /// When the machine wants a tick.
@@ -179,7 +182,9 @@ package struct Feed: Sendable {
         let readsOn = phase != .reading && isLocal && token != nil
         wake = phase == .reading || readsOn ? nil : now + Self.answerDeadline << Int64(min(strikes, 4))
         let request = ReplayRequest(
-            id: lastID, wants: wants.values.sorted { $0.topic < $1.topic }, token: token, credit: Self.pageCredit)
+            id: lastID,
+            wants: wants.values.sorted { $0.topic < $1.topic }.map { $0.asked(isFirst: token == nil) },
+            token: token, credit: Self.pageCredit)
         actions.append(phase == .reading ? .read(request) : readsOn ? .readOn(request) : .ask(request))
     }
 
@@ -192,13 +197,21 @@ package struct Feed: Sendable {
             wake = now + Self.answerDeadline * 5
             return
         }
+        if !hasToldTips, !page.tips.isEmpty {
+            hasToldTips = true
+            actions.append(.tips(page.tips))
+        }
+        if let unknown = unknown(page) { actions.append(.report(unknown)) }
         for jump in page.jumps {
-            guard jump.stream.publisher == publisher, wants[jump.stream.topic] != nil else { continue }
+            guard jump.stream.publisher == publisher, let want = wants[jump.stream.topic] else { continue }
+            // The last event heard was asked for once more, and is all that is not there any more.
+            if jump.reason == .trimmed, jump.next <= want.next { continue }
             wants[jump.stream.topic]!.jump(jump)
             actions.append(.jump(jump))
         }
         do {
-            let deliveries = try take(page)
+            let (deliveries, strangers) = try take(page)
+            for stranger in strangers { actions.append(.report(stranger)) }
             if !deliveries.isEmpty { actions.append(.deliver(deliveries)) }
         } catch {
             // Not at once: the next one may be the same.
@@ -223,8 +236,23 @@ package struct Feed: Sendable {
         }
     }
 
-    private mutating func take(_ page: ReplayPage) throws -> [Delivery] {
+    /// What is to be said of events that were heard and that the journal does not show: they are neither heard nor lost
+    /// until its writer says so. After a power cut they may be there without anybody knowing that they are durable.
+    private func unknown(_ page: ReplayPage) -> String? {
+        for topic in wants.keys.sorted() {
+            guard let tip = page.tips[topic], let want = wants[topic], want.next > tip + 1,
+                !page.jumps.contains(where: { $0.stream.topic == topic })
+            else { continue }
+            return
+                "\(topic) was heard up to \(want.next - 1), and its journal ends at \(tip): it is unknown what became of the"
+                + " rest until its writer recovers it; nothing is set back until then"
+        }
+        return nil
+    }
+
+    private mutating func take(_ page: ReplayPage) throws -> (deliveries: [Delivery], strangers: [String]) {
         var deliveries: [Delivery] = []
+        var strangers: [String] = []
         var wants = self.wants
         try page.records.withUnsafeBytes { bytes in
             // Neighbours are mostly of one topic: its want is kept at hand, and what is wanted of it is one run.
@@ -256,6 +284,7 @@ package struct Feed: Sendable {
                 let end = offset + head.bytes.count
                 if run != nil, try !run!.append(head) {
                     // Known already: what follows is another run.
+                    if let stranger = run!.stranger(head) { strangers.append(stranger) }
                     close(at: offset)
                     offset = end
                     continue
@@ -267,7 +296,7 @@ package struct Feed: Sendable {
         // A journal that awaits its recovery may end before its newest epoch: that one is not forgotten.
         for topic in wants.keys where wants[topic]!.epoch < page.epoch { wants[topic]!.epoch = page.epoch }
         self.wants = wants
-        return deliveries
+        return (deliveries, strangers)
     }
 
     /// Records of one topic in a page, as many as are wanted one after the other.
@@ -289,9 +318,18 @@ package struct Feed: Sendable {
                 throw ChoreographyError(
                     .malformed, "\(want.topic) goes on at \(sequence) where \(want.next) was due")
             }
-            want.advance(to: sequence &+ 1)
+            want.advance(to: sequence &+ 1, last: Cursor.LastHeard(sequence: sequence, checksum: record.checksum))
             count += 1
             return true
+        }
+
+        /// What is to be said where the last event heard is not the one that the publisher has there.
+        func stranger(_ record: RecordHead) -> String? {
+            guard want.last.checksum != 0, record.sequence == want.last.sequence, record.checksum != want.last.checksum
+            else { return nil }
+            return
+                "\(want.topic)#\(record.sequence) is not the event that was heard there, in the same epoch: its journal was"
+                + " exchanged below the file system. Nothing is repaired by itself; compare with a backup"
         }
     }
 
@@ -366,9 +404,11 @@ package struct Feed: Sendable {
         // What was heard already stands first, and is left out.
         var begin = range.lowerBound
         var count: UInt64 = 0
+        var checksum: UInt32 = 0
         try frame[range].withUnsafeBytes { bytes in
-            try EntryCodec.forEachRecord(in: bytes) { _, place in
+            try EntryCodec.forEachRecord(in: bytes) { record, place in
                 count += 1
+                checksum = UInt32(littleEndian: record.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
                 if count <= want.next - header.firstSequence { begin = range.lowerBound + place.upperBound }
             }
         }
@@ -376,7 +416,7 @@ package struct Feed: Sendable {
             throw ChoreographyError(.malformed, "the frame says \(header.count) records and has others")
         }
         guard end > want.next else { return }
-        wants[header.topic]!.advance(to: end)
+        wants[header.topic]!.advance(to: end, last: Cursor.LastHeard(sequence: end - 1, checksum: checksum))
         actions.append(
             .deliver([
                 Delivery(

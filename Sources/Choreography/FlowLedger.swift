@@ -160,7 +160,7 @@ package struct FlowLedger: Sendable {
         case .dead(let letter):
             guard let id = id(letter.position) else { return false }
             set(id, .dead, entry, attempts: letter.attempts, error: letter.error, isAttempt: true)
-        case .undead, .cursor, .lost, .epoch, .trying, .closed, .opened: break
+        case .undead, .cursor, .lost, .epoch, .trying, .closed, .opened, .forgot: break
         case .took: return false
         }
         return true

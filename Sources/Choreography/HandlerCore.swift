@@ -38,7 +38,7 @@ package struct HandlerCore: Sendable {
     private var waiting = 0
     private var waitingBytes = 0
     private var inHand: Set<Position> = []
-    private let trials: Trials
+    private var trials: Trials
     private var isTrying = false
     /// Where streams were set back because their publisher lost what had been heard.
     private var setBacks: [StreamID: CursorJump] = [:]
@@ -144,6 +144,12 @@ package struct HandlerCore: Sendable {
     private func isLost(_ position: Position) -> Bool {
         guard let jump = setBacks[position.stream] else { return false }
         return position.epoch < jump.epoch && position.sequence > jump.low
+    }
+
+    /// Notes what a publisher had said by the time this process followed it: what came after that no process before had in
+    /// hand.
+    package mutating func note(tips: [Topic: UInt64], of publisher: PublisherID) {
+        for (topic, tip) in tips { trials.note(tip: tip, on: StreamID(publisher, topic)) }
     }
 
     // MARK: working
@@ -279,7 +285,8 @@ package struct HandlerCore: Sendable {
                     HeardRun.append(
                         HeardRun(
                             work.position.stream, epoch: work.position.epoch,
-                            range: sequence...(sequence + UInt64(plain - index - 1)), outcome: .handled),
+                            range: sequence...(sequence + UInt64(plain - index - 1)), outcome: .handled,
+                            checksum: RecordRun.checksum(of: work.records, at: plain - 1 - first)),
                         to: &draft.heard)
                     times.note(index..<plain, isHeard: true, isKnown: false)
                     index = plain
@@ -360,15 +367,18 @@ package struct HandlerCore: Sendable {
     /// Turns the outcome of one event.
     private func conclude(_ work: Work, _ outcome: Outcome, now: Timestamp, into draft: inout EntryDraft) {
         let position = work.position
+        let checksum = RecordRun.checksum(of: work.records, at: 0)
         func heard(_ outcome: HeardOutcome) {
             if work.isParked {
                 draft.knows.append(.unpark(position))
             } else if !isLost(position) {
-                HeardRun.append(position, outcome, to: &draft.heard)
+                HeardRun.append(position, outcome, checksum: checksum, to: &draft.heard)
             }
         }
         func park(_ reason: Park.Reason, due: Timestamp, attempts: UInt32, key: String, error: String) {
-            if !work.isParked, !isLost(position) { HeardRun.append(position, .parked, to: &draft.heard) }
+            if !work.isParked, !isLost(position) {
+                HeardRun.append(position, .parked, checksum: checksum, to: &draft.heard)
+            }
             draft.knows.append(
                 .park(
                     Park(

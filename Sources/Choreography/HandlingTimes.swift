@@ -31,7 +31,7 @@ package struct HandlingTimes: Sendable {
             case .park(let park): position = park.position
             case .unpark(let done): position = done
             case .dead(let letter): position = letter.position
-            case .undead, .cursor, .epoch, .lost, .trying, .closed, .opened, .took: continue
+            case .undead, .cursor, .epoch, .lost, .trying, .closed, .opened, .forgot, .took: continue
             }
             let isHeard = heard.contains {
                 $0.stream == position.stream && $0.epoch == position.epoch && $0.range.contains(position.sequence)

@@ -16,19 +16,27 @@ package struct HeardRun: Hashable, Sendable {
     package let epoch: UInt64
     package var range: ClosedRange<UInt64>
     package let outcome: HeardOutcome
+    /// The checksum of the last event's record, as the record states it; 0 where that is not known.
+    package var checksum: UInt32
 
-    package init(_ stream: StreamID, epoch: UInt64, range: ClosedRange<UInt64>, outcome: HeardOutcome) {
+    package init(
+        _ stream: StreamID, epoch: UInt64, range: ClosedRange<UInt64>, outcome: HeardOutcome, checksum: UInt32 = 0
+    ) {
         self.stream = stream
         self.epoch = epoch
         self.range = range
         self.outcome = outcome
+        self.checksum = checksum
     }
 
     /// Folds single positions into runs, in the order heard; a position that continues the last run extends it.
-    package static func append(_ position: Position, _ outcome: HeardOutcome, to runs: inout [HeardRun]) {
+    package static func append(
+        _ position: Position, _ outcome: HeardOutcome, checksum: UInt32 = 0, to runs: inout [HeardRun]
+    ) {
         append(
             HeardRun(
-                position.stream, epoch: position.epoch, range: position.sequence...position.sequence, outcome: outcome),
+                position.stream, epoch: position.epoch, range: position.sequence...position.sequence, outcome: outcome,
+                checksum: checksum),
             to: &runs)
     }
 
@@ -39,6 +47,7 @@ package struct HeardRun: Hashable, Sendable {
             runs[last].range.upperBound &+ 1 == run.range.lowerBound, runs[last].stream == run.stream
         {
             runs[last].range = runs[last].range.lowerBound...run.range.upperBound
+            runs[last].checksum = run.checksum
         } else {
             runs.append(run)
         }

@@ -16,6 +16,8 @@ package enum Knowledge: Hashable, Sendable {
     case lost(StreamID, epoch: UInt64, low: UInt64)
     /// The first entry of an epoch: each topic's first sequence in it.
     case epoch(UInt64, firsts: [Topic: UInt64])
+    /// Epochs older than this one are forgotten, but for the newest: no registered cursor is of an earlier one.
+    case forgot(before: UInt64)
     /// An event is about to be handled by itself, since processes ended that may have had it in hand: for the `count`th
     /// time since it was last done with. Hearing, parking or unparking it ends that.
     case trying(Position, count: UInt32)

@@ -16,6 +16,16 @@ package enum RecordRun {
         }
     }
 
+    /// The checksum that the record at an index states; 0 if there is none.
+    static func checksum(of records: ArraySlice<UInt8>, at index: Int) -> UInt32 {
+        records.withUnsafeBytes { all in
+            var offset = 0
+            for _ in 0..<index { offset += length(at: offset, in: all) ?? all.count }
+            guard all.count - offset >= 8 else { return 0 }
+            return UInt32(littleEndian: all.loadUnaligned(fromByteOffset: offset + 4, as: UInt32.self))
+        }
+    }
+
     /// The length of the record at an offset; nil at the end.
     package static func length(at offset: Int, in all: UnsafeRawBufferPointer) -> Int? {
         guard all.count - offset >= 4 else { return nil }

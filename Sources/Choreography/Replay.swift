@@ -10,6 +10,8 @@ package struct Want: Hashable, Sendable {
     /// The highest sequence heard; above `next` when events were handled out of order. What the publisher lost may
     /// lie there although it has all that comes next.
     package var high: UInt64
+    /// The last event heard with its checksum, where that is known; not told to the publisher.
+    package var last = Cursor.LastHeard()
 
     package init(topic: Topic, epoch: UInt64, next: UInt64, high: UInt64 = 0) {
         self.topic = topic
@@ -23,10 +25,21 @@ package struct Want: Hashable, Sendable {
         self.init(
             topic: topic, epoch: cursor.epoch, next: cursor.low == .max ? .max : cursor.low + 1,
             high: cursor.above.last?.upperBound ?? 0)
+        last = cursor.last
+    }
+
+    /// As a publisher is asked. To begin with, that is once more for the last event heard, if it is the one before the next:
+    /// so that it can be compared.
+    func asked(isFirst: Bool) -> Want {
+        var want = self
+        want.last = Cursor.LastHeard()
+        if isFirst, last.sequence > 0, last.sequence &+ 1 == next { want.next = last.sequence }
+        return want
     }
 
     /// The publisher sent everything up to, and without, `next`.
-    package mutating func advance(to next: UInt64) {
+    package mutating func advance(to next: UInt64, last: Cursor.LastHeard = Cursor.LastHeard()) {
+        self.last = last
         // Behind the last sequence that can be counted; no publisher with good intentions gets there.
         self.next = next == 0 ? .max : next
         high = max(high, next &- 1)
@@ -39,6 +52,7 @@ package struct Want: Hashable, Sendable {
         case .lost:
             next = min(next, jump.next)
             high = min(high, jump.low)
+            if last.sequence > jump.low { last = Cursor.LastHeard() }
         case .trimmed: advance(to: jump.next)
         }
     }
@@ -50,7 +64,7 @@ package struct ReplayRequest: Hashable, Sendable {
     package let id: UInt32
     package let wants: [Want]
     /// Where the last page ended, if this goes on from there.
-    package let token: EngineCursor?
+    package var token: EngineCursor?
     /// The bytes of records at which the answer ends; the entry that reaches it is in it whole.
     package let credit: UInt32
 

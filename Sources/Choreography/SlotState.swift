@@ -10,7 +10,7 @@ package struct SlotState: Hashable, Sendable {
         package let firsts: [Topic: UInt64]
     }
 
-    /// How many past epochs are kept to tell a returning consumer what it missed.
+    /// How many epochs are kept at least; older ones are forgotten once no registered cursor is of an earlier one.
     package static let epochLimit = 64
 
     package private(set) var cursors: [StreamID: Cursor] = [:]
@@ -58,6 +58,9 @@ package struct SlotState: Hashable, Sendable {
             range = range.lowerBound...min(range.upperBound, cut.low)
         }
         cursors[run.stream, default: Cursor()].insert(range)
+        if range.upperBound == run.range.upperBound {
+            cursors[run.stream]!.note(Cursor.LastHeard(sequence: range.upperBound, checksum: run.checksum))
+        }
         if !trials.isEmpty {
             trials = trials.filter { $0.key.stream != run.stream || !range.contains($0.key.sequence) }
         }
@@ -93,7 +96,8 @@ package struct SlotState: Hashable, Sendable {
         case .undead(let position): deadLetters[position] = nil
         case .lost(let stream, let epoch, let low):
             cursors[stream, default: Cursor()].cut(above: low)
-            cursors[stream]!.epoch = max(cursors[stream]!.epoch, epoch)
+            // Not the greater one: the publisher may have been put back to before it began the other.
+            cursors[stream]!.epoch = epoch
             cuts[stream] = Cut(epoch: epoch, low: low)
             trials = trials.filter { $0.key.stream != stream || $0.key.sequence <= low }
         case .cursor(let stream, let epoch, let low):
@@ -101,7 +105,9 @@ package struct SlotState: Hashable, Sendable {
             trials = trials.filter { $0.key.stream != stream || $0.key.sequence > low }
         case .epoch(let epoch, let firsts):
             epochs.append(EpochStart(epoch: epoch, firsts: firsts))
-            if epochs.count > Self.epochLimit { epochs.removeFirst(epochs.count - Self.epochLimit) }
+        case .forgot(let oldest):
+            epochs = epochs.enumerated().filter { $0.offset == epochs.count - 1 || $0.element.epoch >= oldest }
+                .map(\.element)
         case .trying(let position, let count):
             endTrial(of: position)
             trials[position] = count
@@ -143,14 +149,22 @@ package struct SlotState: Hashable, Sendable {
 
     // MARK: checkpoint
 
+    /// Stands where version 1 has the number of cursors.
+    private static let versionFollows = UInt32.max
+    private static let checkpointVersion: UInt8 = 2
+
     /// The bytes that a segment header carries.
     package func checkpoint() -> [UInt8] {
         var out: [UInt8] = []
+        out.put(Self.versionFollows)
+        out.put(Self.checkpointVersion)
         out.put(UInt32(cursors.count))
         for (stream, cursor) in cursors.sorted(by: { $0.key < $1.key }) {
             EntryCodec.put(stream, into: &out)
             out.put(cursor.epoch)
             out.put(cursor.low)
+            out.put(cursor.last.sequence)
+            out.put(cursor.last.checksum)
             out.put(UInt32(cursor.above.count))
             for range in cursor.above {
                 out.put(range.lowerBound)
@@ -175,9 +189,19 @@ package struct SlotState: Hashable, Sendable {
     package init(checkpoint bytes: UnsafeRawBufferPointer) throws {
         guard bytes.count > 0 else { return }
         var reader = ByteReader(bytes)
-        for _ in 0..<(try reader.integer(UInt32.self)) {
+        var count = try reader.integer(UInt32.self)
+        var version: UInt8 = 1
+        if count == Self.versionFollows {
+            version = try reader.integer()
+            guard version == Self.checkpointVersion else {
+                throw ChoreographyError(.unsupported, "version \(version) of a checkpoint; this reads 1 and 2")
+            }
+            count = try reader.integer()
+        }
+        for _ in 0..<count {
             let stream = try EntryCodec.stream(&reader)
             var cursor = try Cursor(epoch: reader.integer(), low: reader.integer())
+            if version > 1 { cursor.note(try Cursor.LastHeard(sequence: reader.integer(), checksum: reader.integer())) }
             for _ in 0..<(try reader.integer(UInt32.self)) {
                 let (first, last) = try (reader.integer(UInt64.self), reader.integer(UInt64.self))
                 guard first <= last else {

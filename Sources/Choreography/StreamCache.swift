@@ -26,14 +26,14 @@ package struct StreamCache: Sendable {
         return stream
     }
 
-    /// The runs of a heard section, as ``EntryCodec/heard(_:)``, one by one.
+    /// The runs of an entry's heard section, one by one.
     package mutating func forEachRun(
-        in bytes: UnsafeRawBufferPointer, _ body: (HeardRun) throws -> Void
+        of entry: EngineEntry, _ body: (HeardRun) throws -> Void
     ) throws {
-        var reader = ByteReader(bytes)
+        var reader = ByteReader(entry.heardBytes)
         while reader.remaining > 0 {
             let stream = try read(&reader)
-            try body(EntryCodec.run(on: stream, &reader))
+            try body(EntryCodec.run(on: stream, &reader, kind: entry.kind))
         }
     }
 }

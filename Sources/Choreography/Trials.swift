@@ -7,9 +7,22 @@ struct Trials: Sendable {
     /// Where each cursor stood when the journal was opened, how far above it an event may have been in hand, and what was
     /// parked. Nil after a clean exit.
     private let window: (lows: [StreamID: UInt64], width: UInt64, parked: Set<Position>)?
+    /// The last event that each stream had when this process followed it first.
+    private var tips: [StreamID: UInt64] = [:]
 
     init(_ state: SlotState, _ width: UInt64?) {
         window = width.map { (state.cursors.mapValues(\.low), $0, Set(state.parks.keys)) }
+    }
+
+    /// Notes the last event that a stream has; the first time counts.
+    mutating func note(tip: UInt64, on stream: StreamID) {
+        if window != nil, tips[stream] == nil { tips[stream] = tip }
+    }
+
+    /// How far above the cursor that a stream began with an event may have been in hand.
+    private func width(_ stream: StreamID, _ low: UInt64, _ width: UInt64) -> UInt64 {
+        guard let tip = tips[stream] else { return width }
+        return min(width, tip > low ? tip - low : 0)
     }
 
     /// Whether any event may be suspect.
@@ -20,7 +33,8 @@ struct Trials: Sendable {
         guard state.trials.isEmpty else { return false }
         guard let window else { return true }
         let low = window.lows[position.stream] ?? 0
-        return position.sequence > low && position.sequence - low > window.width && window.parked.isEmpty
+        return position.sequence > low && position.sequence - low > width(position.stream, low, window.width)
+            && window.parked.isEmpty
     }
 
     /// Whether the process that ended may have had the event in hand, or one did that ended before it.
@@ -28,6 +42,7 @@ struct Trials: Sendable {
         if state.deaths(of: position) > 0 { return true }
         guard let window else { return false }
         let low = window.lows[position.stream] ?? 0
-        return position.sequence <= low || position.sequence - low <= window.width || window.parked.contains(position)
+        return position.sequence <= low || position.sequence - low <= width(position.stream, low, window.width)
+            || window.parked.contains(position)
     }
 }

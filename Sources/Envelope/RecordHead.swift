@@ -25,6 +25,11 @@ package struct RecordHead {
         UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: RecordLayout.sequence, as: UInt64.self))
     }
 
+    /// The checksum that the record states.
+    package var checksum: UInt32 {
+        UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: RecordLayout.checksum, as: UInt32.self))
+    }
+
     /// Whether the checksum is that of the bytes.
     package var isWhole: Bool { Self.isWhole(bytes) }
 

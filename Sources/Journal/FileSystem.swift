@@ -35,4 +35,7 @@ package protocol FileSystem: Sendable {
 
     /// The note of whoever holds the lock on a file, or `nil` if nobody does; takes nothing.
     func lockHolder(_ path: String) throws(JournalError) -> String?
+
+    /// The time of day by the clock that dates changes of files, in microseconds since 1970.
+    func now() -> Int64
 }

@@ -23,6 +23,9 @@ package protocol JournalFile: AnyObject, Sendable {
     /// After an error nothing is known about what was written before: never call it again to repair that.
     func synchronizeData() throws(JournalError)
 
+    /// Which file this is.
+    func identity() throws(JournalError) -> FileIdentity
+
     /// Whether `path` still names this very file, and not one that was put in its place; false if that cannot be told.
     func isStill(at path: String) -> Bool
 

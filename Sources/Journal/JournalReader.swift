@@ -19,19 +19,20 @@ package struct JournalReader: Sendable {
 
     /// How far the journal may be read now.
     ///
-    /// With a mark of this boot that is its released offset. Without one, the highest durable offset that the newest
-    /// segment states; finding it reads that segment.
+    /// With a mark of this boot that is its released offset, if it was written where it lies; while a writer holds the
+    /// lock it is its own. Without one, the highest durable offset that is stated; finding it reads the newest segment.
     /// - Throws: `.notFound` if there is no segment yet, `.corrupt`, `.badVersion`, `.io`.
     package func end() throws(JournalError) -> JournalEnd {
         let isLive = try fileSystem.lockHolder(directory + "/" + SegmentName.lock) != nil
-        let mark = try Mark.read(directory, fileSystem)
-        if let mark, mark.boot == boot {
+        let found = try FoundMark.read(directory, fileSystem, boot: boot)
+        if let found, found.mark.boot == boot, isLive || found.proof == .everything {
+            let mark = found.mark
             return JournalEnd(
                 released: mark.released, durable: mark.durable, epoch: mark.epoch, isLive: isLive, markValid: true)
         }
         return try newestSegment { base, file, header throws(JournalError) in
             let scan = try SegmentScan(file, header, size: try file.size())
-            let durable = max(scan.durable, mark?.durable ?? 0)
+            let durable = max(scan.durable, found?.durable ?? 0)
             return JournalEnd(
                 released: durable, durable: durable, epoch: scan.epoch, isLive: isLive, markValid: false)
         }

@@ -48,7 +48,8 @@ extension JournalWriter {
         }
     }
 
-    /// Syncs, writes the mark a last time, and gives the lock back. What was not released stays unreleased until the
+    /// Syncs, says in an entry of its own and in the mark how far that is, and gives the lock back. A copy of the journal
+    /// has no mark that counts, and then the entry tells what was durable. What was not released stays unreleased until the
     /// next start. Calling it again, or after a failure, only gives the lock back.
     ///
     /// - Throws: what ``sync()`` throws; the lock is given back all the same.
@@ -56,10 +57,14 @@ extension JournalWriter {
         defer { lock.unlock() }
         do { _ = try usable() } catch { return }
         let end = try sync()
+        let isAllReleased = mark.released == end
+        var last = end
+        do { last = try appendIdleMark(time: fileSystem.now())?.end ?? end } catch  where error.code == .noSpace {}
         do {
             try mark.update { mark in
-                mark.written = max(mark.written, end)
+                mark.written = max(mark.written, last)
                 mark.durable = max(mark.durable, end)
+                if isAllReleased { mark.released = last }
             }
             try mark.synchronize()
         } catch {

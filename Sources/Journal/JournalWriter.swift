@@ -85,7 +85,11 @@ package final class JournalWriter: @unchecked Sendable {
     /// Whether the segment has reached its size: ``rotate(checkpoint:time:)`` when it suits.
     ///
     /// It holds as many bytes of entries as its checkpoint has, or a large checkpoint would be written again for each entry.
-    package var wantsRotation: Bool { position >= max(UInt64(clamping: options.segmentSize), 2 * header.length) }
+    /// A segment of an older version wants it at once: what is appended is of this one.
+    package var wantsRotation: Bool {
+        header.version < SegmentHeader.version
+            || position >= max(UInt64(clamping: options.segmentSize), 2 * header.length)
+    }
 
     /// Gives the lock up for others to append meanwhile; ``resume()`` takes it again.
     ///
@@ -104,7 +108,9 @@ package final class JournalWriter: @unchecked Sendable {
         lock = try fileSystem.lock(directory + "/" + SegmentName.lock, note: "\(getpid())")
         do throws(JournalError) {
             // Not even a part of an entry whose writer died lies behind what is known.
-            if try Mark.read(directory, fileSystem) == mark.current, file.isStill(at: file.path),
+            if let found = try FoundMark.read(directory, fileSystem, boot: mark.current.boot),
+                found.mark.says(mark.current),
+                found.proof == .everything, file.isStill(at: file.path),
                 try file.size() == position, SegmentName.bases(try fileSystem.list(directory)).last == header.base
             {
                 return true

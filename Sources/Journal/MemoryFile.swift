@@ -36,7 +36,9 @@ final class MemoryFile: JournalFile {
                     number = MemoryFileSystem.noSpace
                 }
             }
-            if count > 0 { node.change(.write(offset: at, bytes: Array(bytes.part(0, count)))) }
+            if count > 0 {
+                node.change(.write(offset: at, bytes: Array(bytes.part(0, count))), now: fileSystem.clock())
+            }
             return number.map { .system($0, "pwrite", path: path) }
         }
         if let failure { throw failure }
@@ -45,7 +47,13 @@ final class MemoryFile: JournalFile {
     func size() throws(JournalError) -> UInt64 { fileSystem.guarded { UInt64(node.cache.count) } }
 
     func truncate(to size: UInt64) throws(JournalError) {
-        fileSystem.guarded { node.change(.truncate(size: Int(clamping: size))) }
+        fileSystem.guarded {
+            node.change(.truncate(size: Int(clamping: size)), now: fileSystem.clock())
+        }
+    }
+
+    func identity() throws(JournalError) -> FileIdentity {
+        fileSystem.guarded { FileIdentity(device: 1, inode: node.inode, changed: node.changed) }
     }
 
     func synchronizeData() throws(JournalError) {

@@ -34,7 +34,7 @@ extension MemoryFileSystem {
     /// Replaces the content of a file, in the cache and on disk; makes it if needed.
     package func setContents(_ path: String, _ bytes: [UInt8]) {
         guarded {
-            let node = names[path] ?? MemoryNode()
+            let node = names[path] ?? makeNode()
             node.cache = bytes
             node.durable = bytes
             node.pending = []
@@ -67,13 +67,47 @@ extension MemoryFileSystem {
 
     /// A file system with the same files, all of them durable, and neither locks nor faults.
     package func copy() -> MemoryFileSystem {
-        let copy = MemoryFileSystem()
+        let copy = MemoryFileSystem(clock: clock)
         guarded {
             copy.directories = directories
-            copy.names = names.mapValues { MemoryNode($0.cache) }
+            copy.names = names.mapValues { MemoryNode($0.cache, inode: $0.inode, changed: $0.changed) }
             copy.durableNames = copy.names
+            copy.lastInode = lastInode
         }
         return copy
+    }
+
+    /// How files of a copy come to where they were taken from.
+    package enum PutBack: Sendable {
+        /// As new files, after the old ones were removed: `mv`, `tar`, `rsync`.
+        case asNewFiles
+        /// Into files of the same names that are there, as `rsync --inplace --delete` does.
+        case intoFiles
+        /// As the device had them, whatever it had since: a snapshot below the file system.
+        case byDevice
+    }
+
+    /// Replaces the files of a directory by those of a copy, durably. Whoever had them open writes to nowhere.
+    package func putBack(_ directory: String, from copy: MemoryFileSystem, _ way: PutBack) {
+        let files = copy.guarded {
+            copy.names.filter { Self.parent($0.key) == directory }.mapValues { ($0.cache, $0.inode, $0.changed) }
+        }
+        guarded {
+            let old = names.filter { Self.parent($0.key) == directory }
+            for path in old.keys { names[path] = nil }
+            for (path, file) in files.sorted(by: { $0.key < $1.key }) {
+                let node: MemoryNode
+                switch (way, old[path]) {
+                case (.byDevice, _): node = MemoryNode(file.0, inode: file.1, changed: file.2)
+                case (.intoFiles, let there?): node = MemoryNode(file.0, inode: there.inode, changed: clock())
+                default: node = makeNode(file.0)
+                }
+                names[path] = node
+            }
+            pendingNames.removeAll { $0.directory == directory }
+            durableNames = durableNames.filter { Self.parent($0.key) != directory }
+            for (path, node) in names where Self.parent(path) == directory { durableNames[path] = node }
+        }
     }
 
     var usedBytes: Int { names.values.reduce(0) { $0 + $1.cache.count } }

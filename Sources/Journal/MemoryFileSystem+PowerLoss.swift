@@ -19,7 +19,10 @@ extension MemoryFileSystem {
             names = [:]
             for (path, node) in durableNames.sorted(by: { $0.key < $1.key }) {
                 let id = ObjectIdentifier(node)
-                let survivor = kept[id] ?? MemoryNode(node.survivors(chance: chance, using: &draw))
+                let survivor =
+                    kept[id]
+                    ?? MemoryNode(
+                        node.survivors(chance: chance, using: &draw), inode: node.inode, changed: node.changed)
                 kept[id] = survivor
                 names[path] = survivor
             }

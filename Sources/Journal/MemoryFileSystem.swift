@@ -16,6 +16,8 @@ package final class MemoryFileSystem: FileSystem, @unchecked Sendable {
     var locks: [String: (owner: ObjectIdentifier, note: String)] = [:]
     var faults: [MemoryFault] = []
     var capacityInBytes: Int = .max
+    var lastInode: UInt64 = 0
+    let clock: @Sendable () -> Int64
 
     /// A step that a power loss may undo.
     struct PendingName {
@@ -24,7 +26,16 @@ package final class MemoryFileSystem: FileSystem, @unchecked Sendable {
         var changes: [(path: String, node: MemoryNode?)]
     }
 
-    package init() {}
+    /// - Parameter clock: the time of day in microseconds since 1970, which dates changes.
+    package init(clock: @escaping @Sendable () -> Int64 = { 0 }) { self.clock = clock }
+
+    /// A file that was never there before. Under the gate.
+    func makeNode(_ bytes: [UInt8] = []) -> MemoryNode {
+        lastInode += 1
+        return MemoryNode(bytes, inode: lastInode, changed: clock())
+    }
+
+    package func now() -> Int64 { clock() }
 
     package func makeDirectories(_ path: String) throws(JournalError) {
         guarded {
@@ -122,7 +133,7 @@ package final class MemoryFileSystem: FileSystem, @unchecked Sendable {
         let (node, number): (MemoryNode?, Int32) = guarded {
             if let node = names[path] { return exclusively ? (nil, Self.exists) : (node, 0) }
             guard create, directories.contains(Self.parent(path)) else { return (nil, Self.noEntry) }
-            let node = MemoryNode()
+            let node = makeNode()
             names[path] = node
             pendingNames.append(PendingName(directory: Self.parent(path), changes: [(path, node)]))
             return (node, 0)

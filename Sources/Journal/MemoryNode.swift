@@ -12,15 +12,21 @@ final class MemoryNode: @unchecked Sendable {
     var cache: [UInt8]
     var durable: [UInt8]
     var pending: [Change] = []
+    /// Its number, and when it was changed last.
+    let inode: UInt64
+    var changed: Int64
 
-    init(_ bytes: [UInt8] = []) {
+    init(_ bytes: [UInt8] = [], inode: UInt64, changed: Int64) {
         cache = bytes
         durable = bytes
+        self.inode = inode
+        self.changed = changed
     }
 
-    func change(_ change: Change) {
+    func change(_ change: Change, now: Int64) {
         Self.apply(change, to: &cache)
         pending.append(change)
+        changed = now
     }
 
     func synchronize() {

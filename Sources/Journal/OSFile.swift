@@ -69,6 +69,13 @@ final class OSFile: JournalFile {
         if fdatasync(descriptor) != 0 { throw .system(errno, "fdatasync", path: path) }
     }
 
+    func identity() throws(JournalError) -> FileIdentity {
+        var status = stat()
+        _ = try SystemCall.retrying("fstat", path: path) { fstat(descriptor, &status) }
+        return FileIdentity(
+            device: UInt64(status.st_dev), inode: UInt64(status.st_ino), changed: status.st_ctim.microseconds)
+    }
+
     func isStill(at path: String) -> Bool {
         var (mine, other) = (stat(), stat())
         return fstat(descriptor, &mine) == 0 && stat(path, &other) == 0 && mine.st_dev == other.st_dev

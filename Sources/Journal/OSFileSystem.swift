@@ -94,6 +94,12 @@ package final class OSFileSystem: FileSystem {
         return request.l_type == Int16(F_UNLCK) ? nil : try Self.note(in: file)
     }
 
+    package func now() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return time.microseconds
+    }
+
     private static func note(in file: OSFile) throws(JournalError) -> String {
         String(decoding: try file.readBytes(at: 0, count: 64), as: UTF8.self)
     }
@@ -104,4 +110,9 @@ package final class OSFileSystem: FileSystem {
         let descriptor = try SystemCall.retrying("open", path: path) { Glibc.open(path, flags | O_CLOEXEC, 0o600) }
         return OSFile(descriptor, path: path)
     }
+}
+
+extension timespec {
+    /// Whole microseconds.
+    var microseconds: Int64 { Int64(tv_sec) * 1_000_000 + Int64(tv_nsec) / 1000 }
 }

@@ -8,16 +8,18 @@ struct Recovery {
     let boot: BootID
     let now: Int64
 
-    func run(newEpoch: () -> UInt64) throws(JournalError) -> RecoveredJournal {
+    /// - Parameter isPutBack: whether it is known that this journal is not the one that was: then a new epoch begins,
+    ///   whatever the mark says.
+    func run(newEpoch: (UInt64) -> UInt64, isPutBack: Bool = false) throws(JournalError) -> RecoveredJournal {
         let names = try fileSystem.list(directory)
         for name in names where name.hasSuffix(".seg.tmp") {
             // A segment that never got its name; nothing refers to it.
             try fileSystem.unlink(directory + "/" + name)
         }
         let bases = SegmentName.bases(names)
-        let mark = try Mark.read(directory, fileSystem)
+        let found = try FoundMark.read(directory, fileSystem, boot: boot)
         guard let newest = bases.last else {
-            if let mark {
+            if let mark = found?.mark {
                 throw JournalError(
                     .corrupt,
                     "\(mark.written) bytes were written here, but there is no segment; put the segments back, or remove "
@@ -38,21 +40,26 @@ struct Recovery {
         let scan = try SegmentScan(file, header, size: size)
         let end = header.base + scan.end
         // A mark of an earlier boot proves nothing about the page cache, but what it calls durable was so.
-        let durable = max(scan.durable, mark?.durable ?? 0)
+        let durable = max(scan.durable, found?.durable ?? 0)
         guard end >= durable else {
             throw SegmentHeader.corrupt(
                 file,
                 "\(scan.flaw?.description ?? "the file ends"), and the journal was durable up to byte "
-                    + "\(durable - header.base)", at: scan.end)
+                    + "\(durable - header.base)"
+                    + (scan.durable > end
+                        ? "" : " by its mark (if you put these files back from a copy, remove 'mark')"),
+                at: scan.end)
         }
-        if let mark, mark.boot == boot, !mark.failed, mark.epoch == scan.epoch, mark.written <= end {
-            return try goOn(file, header, scan, size: size, mark: mark)
+        if !isPutBack, let found, found.proof == .everything, !found.mark.failed, found.mark.epoch == scan.epoch,
+            found.mark.written <= end
+        {
+            return try goOn(file, header, scan, size: size, mark: found.mark)
         }
-        return try beginAgain(file, header, scan, size: size, mark: mark, durable: durable, newEpoch: newEpoch)
+        return try beginAgain(file, header, scan, size: size, mark: found?.mark, durable: durable, newEpoch: newEpoch)
     }
 
     /// The first start: one segment that holds the entry of the first epoch.
-    private func create(newEpoch: () -> UInt64) throws(JournalError) -> RecoveredJournal {
+    private func create(newEpoch: (UInt64) -> UInt64) throws(JournalError) -> RecoveredJournal {
         let epoch = next(newEpoch, after: 0)
         let (header, head) = SegmentHeader.make(
             name: name, epoch: epoch, base: 0, firstNumber: 1, created: now, checkpoint: [])
@@ -93,7 +100,7 @@ struct Recovery {
     private func beginAgain(
         _ old: any JournalFile, _ header: SegmentHeader, _ scan: SegmentScan, size: UInt64, mark: Mark?,
         durable: UInt64,
-        newEpoch: () -> UInt64
+        newEpoch: (UInt64) -> UInt64
     ) throws(JournalError) -> RecoveredJournal {
         let epoch = next(newEpoch, after: max(scan.epoch, mark?.epoch ?? 0))
         let end = header.base + scan.end
@@ -108,6 +115,8 @@ struct Recovery {
                 held.failed = true
                 held.written = min(held.written, end)
                 held.released = min(held.released, end)
+                // From here on it tells of this place, whatever it told of before.
+                held.durable = min(held.durable, durable)
                 try MarkFile(directory, fileSystem, held).update { _ in }
             },
             fill: { file throws(JournalError) in
@@ -141,7 +150,8 @@ struct Recovery {
         let mark = try MarkFile(
             directory, fileSystem,
             Mark(boot: boot, epoch: report.epoch, written: end, durable: end, released: end))
-        try mark.update { _ in }
+        var report = report
+        report.isDated = try mark.probe()
         // Or what a writer makes durable in it when it closes has no name after a power loss.
         if isMarkNew { try fileSystem.synchronizeDirectory(directory) }
         return RecoveredJournal(
@@ -162,8 +172,10 @@ struct Recovery {
         }
     }
 
-    /// The caller's id, or one more than the epoch before it: a clock that was set back must not keep a journal shut.
-    private func next(_ newEpoch: () -> UInt64, after previous: UInt64) -> UInt64 { max(newEpoch(), previous + 1) }
+    /// The caller's id, or one more than the epoch before it, should that not be less.
+    private func next(_ newEpoch: (UInt64) -> UInt64, after previous: UInt64) -> UInt64 {
+        max(newEpoch(previous), previous + 1)
+    }
 
     private func epochEntry(
         _ header: SegmentHeader, number: UInt64, epoch: UInt64, at offset: UInt64, previous: UInt64, cut: UInt64

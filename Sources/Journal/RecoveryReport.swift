@@ -16,4 +16,7 @@ package struct RecoveryReport: Hashable, Sendable {
     package var lossPossible: Bool
     /// Whether the journal was made by this start.
     package var isNew: Bool
+    /// Whether the file system dates changes by the machine's clock. Where it does not, a copy that is put into the very
+    /// files that it was taken from is not noticed.
+    package var isDated = true
 }

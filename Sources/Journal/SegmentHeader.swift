@@ -3,11 +3,13 @@ internal import Envelope
 /// The head of a segment file; see <doc:JournalFormat>.
 struct SegmentHeader {
     static let magic: UInt64 = 0x4745_5350_554F_5254  // "TROUPSEG"
-    static let version: UInt32 = 1
+    static let version: UInt32 = 2
     static let fixed = 60
     static let maximumName = 200
     static let maximumCheckpoint = 1 << 30
 
+    /// Of which version it is; 1 is read, and never appended to but by the journal itself.
+    var version = Self.version
     var name: [UInt8]
     var epoch: UInt64
     /// The global offset of the file's first byte.
@@ -93,14 +95,15 @@ struct SegmentHeader {
 
     private static func parse(_ bytes: UnsafeRawBufferPointer) -> (SegmentHeader?, JournalError.Code) {
         guard bytes.count >= fixed + 4, bytes.u64(0) == magic else { return (nil, .corrupt) }
-        let versionFlaw: JournalError.Code = bytes.u32(8) == version ? .corrupt : .badVersion
+        let versionFlaw: JournalError.Code = (1...version).contains(bytes.u32(8)) ? .corrupt : .badVersion
         let nameLength = Int(bytes.u16(56))
         guard nameLength <= maximumName, bytes.count >= fixed + nameLength + 4 else { return (nil, versionFlaw) }
         let end = fixed + nameLength
         let salt = bytes.u32(end)
         guard CRC32C.checksum(bytes.part(0, end)) == salt else { return (nil, versionFlaw) }
         let header = SegmentHeader(
-            name: Array(bytes.part(fixed, nameLength)), epoch: bytes.u64(32), base: bytes.u64(16),
+            version: bytes.u32(8), name: Array(bytes.part(fixed, nameLength)), epoch: bytes.u64(32),
+            base: bytes.u64(16),
             firstNumber: bytes.u64(24), created: Int64(bitPattern: bytes.u64(40)),
             checkpointLength: Int(bytes.u32(48)), checkpointChecksum: bytes.u32(52), salt: salt)
         guard versionFlaw == .corrupt else { return (nil, .badVersion) }

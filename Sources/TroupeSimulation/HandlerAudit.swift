@@ -17,6 +17,10 @@ struct HandlerAudit {
     /// For each stream and key, the last sequence whose fate was sealed, and by which entry.
     private var sealed: [StreamID: [String: [UInt64: Int]]] = [:]
     private var index = 0
+    /// Dead letters that were taken up again: they are handled whenever that was.
+    private var retried: Set<Position> = []
+    /// Up to where events are missing that were removed before the journal was put back to before it heard them.
+    private var removed: [StreamID: UInt64] = [:]
 
     init(_ node: Node, attempts: Int, lost: Set<EventID>, key: @escaping (EventID) -> String) {
         self.node = node
@@ -29,7 +33,10 @@ struct HandlerAudit {
         index += 1
         var handled: [EventID] = []
         var dead: Set<Position> = []
-        for item in entry.knows { if case .dead(let letter) = item { dead.insert(letter.position) } }
+        for item in entry.knows {
+            if case .dead(let letter) = item { dead.insert(letter.position) }
+            if case .undead(let position) = item { retried.insert(position) }
+        }
         for run in entry.heard {
             for sequence in run.range {
                 let position = Position(run.stream, epoch: run.epoch, sequence: sequence)
@@ -58,7 +65,7 @@ struct HandlerAudit {
                 seal(position, id, isDead: dead.contains(position))
                 if !dead.contains(position) { handled.append(id) }
             case .park(let park):
-                if isVoid(park.position), parked[park.position] == nil {
+                if isVoid(park.position) || retried.contains(park.position), parked[park.position] == nil {
                     // Its publisher lost it, and it may yet be handled: it is not heard then.
                     parked[park.position] = node.heardIDs[park.position]
                 }
@@ -91,6 +98,7 @@ struct HandlerAudit {
     }
 
     private mutating func cut(_ item: Knowledge) {
+        if case .cursor(let stream, _, let low) = item, node.wasPutBack { removed[stream] = low }
         guard case .lost(let stream, let epoch, let low) = item else { return }
         cuts[stream] = (epoch, low)
         covered[stream] = covered[stream]?.filter { $0.key <= low }
@@ -101,6 +109,7 @@ struct HandlerAudit {
         if (script.fate(id) == .dead) != isDead, !isDead || node.deaths[id, default: 0] < 5 {
             problems.append("\(position) ends \(isDead ? "as a dead letter" : "handled"), and should not")
         }
+        if retried.contains(position) { return }
         sealed[position.stream, default: [:]][key(id), default: [:]][position.sequence] = index
     }
 
@@ -123,6 +132,7 @@ struct HandlerAudit {
         let heard = covered[stream] ?? [:]
         for (sequence, id) in said {
             guard let found = heard[sequence] else {
+                if sequence <= removed[stream] ?? 0 { continue }
                 problems.append("\(stream)#\(sequence), \(id), was never heard")
                 continue
             }

@@ -27,7 +27,13 @@ struct JournalContents {
         /// Whether it only begins an epoch, as a start does by itself.
         var isEpochOnly: Bool {
             guard said.isEmpty, heard.isEmpty else { return false }
-            return knows.allSatisfy { if case .epoch = $0 { true } else { false } }
+            return knows.contains { if case .epoch = $0 { true } else { false } }
+                && knows.allSatisfy { item in
+                    switch item {
+                    case .epoch, .forgot, .closed: true
+                    default: false
+                    }
+                }
         }
 
         /// Whether it only says that an event is being tried, or a process has begun.
@@ -42,21 +48,22 @@ struct JournalContents {
         }
 
         init(_ view: EntryView) throws {
-            self = try Self(end: view.end, heard: view.heard, said: view.said, knows: view.knows)
+            self = try Self(kind: view.kind, end: view.end, heard: view.heard, said: view.said, knows: view.knows)
             begin = view.offset
             epoch = view.epoch
             durableBefore = view.durableBefore
         }
 
         init(
-            end: UInt64, heard: UnsafeRawBufferPointer, said: UnsafeRawBufferPointer, knows: UnsafeRawBufferPointer
+            kind: UInt8 = EntryCodec.kind, end: UInt64, heard: UnsafeRawBufferPointer, said: UnsafeRawBufferPointer,
+            knows: UnsafeRawBufferPointer
         ) throws {
             self.end = end
             var hash = SimulationRandom.hash(said)
             hash = SimulationRandom.mix(hash &+ SimulationRandom.hash(heard))
             hash = SimulationRandom.mix(hash &+ SimulationRandom.hash(knows))
             self.hash = hash
-            self.heard = try EntryCodec.heard(heard)
+            self.heard = try EntryCodec.heard(heard, kind: kind)
             self.knows = try EntryCodec.knows(knows)
             var list: [Said] = []
             try EntryCodec.forEachRecord(in: said) { bytes, _ in
@@ -90,7 +97,7 @@ struct JournalContents {
         var found: [Entry] = []
         while cursor.offset < end.released {
             let next = try reader.read(from: cursor, upTo: end, maxBytes: 1 << 20) { view in
-                if view.kind == EntryCodec.kind { found.append(try Entry(view)) }
+                if EntryCodec.isSlotKind(view.kind) { found.append(try Entry(view)) }
                 return true
             }
             if next == cursor { break }

@@ -19,10 +19,15 @@ final class JournalShadow {
     }
 
     private(set) var entries: [Entry] = []
+    /// Every entry that ever was: a copy may bring back what a power loss took after it was made.
+    private var ever: Set<UInt64> = []
     /// Whether an append has begun that may, or may not, have come to be.
     var isInDoubt = false
-    /// Whether the power went since the journal was opened last.
+    /// Whether the power went, or the journal was put back from a copy, since it was opened last.
     var lostPower = false
+    private(set) var wasPutBack = false
+    /// Whether that it was put back can be seen.
+    private var mustSaySo = true
     /// Ids that were said in entries that somebody relied on and that a power loss took.
     private(set) var lostIDs: Set<EventID> = []
     private(set) var lostCount = 0
@@ -32,6 +37,7 @@ final class JournalShadow {
 
     func append(_ entry: JournalContents.Entry, publisher: PublisherID) {
         isInDoubt = false
+        ever.insert(entry.hash)
         for event in entry.said {
             let stream = StreamID(publisher, event.topic)
             spoken[stream, default: [:]][event.sequence, default: []].insert(event.hash)
@@ -77,6 +83,12 @@ final class JournalShadow {
         for entry in found.entries[entries.count...] { append(entry, publisher: publisher) }
     }
 
+    /// The journal was put back from a copy: what it held since is lost, at whatever level.
+    func putBack(isSeen: Bool) {
+        wasPutBack = true
+        mustSaySo = isSeen
+    }
+
     /// Compares with a journal as it is found. Returns what is wrong.
     func reopened(_ found: JournalContents, level: Durability, publisher: PublisherID) -> [String] {
         var problems: [String] = []
@@ -88,15 +100,18 @@ final class JournalShadow {
         }
         let lost = entries[kept...]
         // The start that cut may have died in its turn: what tells is a newer epoch behind what was kept.
-        let isReported = (found.entries.last?.epoch ?? 0) > (lost.last?.epoch ?? 0)
+        let newest = found.entries.last?.epoch ?? 0
+        // With a clock that was set back, a journal that was put back to before its beginning begins an earlier epoch,
+        // if nobody heard of the later one.
+        let isReported = wasPutBack ? !lost.contains { $0.epoch == newest } : newest > (lost.last?.epoch ?? 0)
         let relied = lost.filter { $0.isVouchedFor || $0.isSeen }
         if !relied.isEmpty {
             lostCount += lost.count
-            if level == .synced, relied.contains(where: { !$0.isTrial }) {
+            if level == .synced, !wasPutBack, relied.contains(where: { !$0.isTrial }) {
                 problems.append("\(publisher) lost entries that were acknowledged, released or heard, at synced")
-            } else if !lostPower {
+            } else if !lostPower, !wasPutBack {
                 problems.append("\(publisher) lost released entries, and the power did not go")
-            } else if !isReported {
+            } else if !isReported, mustSaySo {
                 problems.append("\(publisher) lost released entries and does not say so")
             }
             for entry in lost { for said in entry.said { lostIDs.insert(said.id) } }
@@ -104,15 +119,15 @@ final class JournalShadow {
         entries.removeSubrange(kept...)
         for stream in places.keys { places[stream] = places[stream]!.filter { $0.value < kept } }
         let extra = found.entries[kept...]
-        let unknown = extra.filter { !$0.isEpochOnly }
-        if unknown.count > (isInDoubt ? 1 : 0) {
+        let unknown = extra.filter { !$0.isEpochOnly && !(wasPutBack && ever.contains($0.hash)) }
+        if unknown.count > (isInDoubt || wasPutBack ? 1 : 0) {
             problems.append("\(publisher) has \(unknown.count) entries that were never appended")
         }
         for entry in extra { append(entry, publisher: publisher) }
         // What a start keeps is durable and released.
         for index in entries.indices { (entries[index].isVouchedFor, entries[index].isDurable) = (true, true) }
         isInDoubt = false
-        lostPower = false
+        (lostPower, wasPutBack, mustSaySo) = (false, false, true)
         return problems
     }
 }

@@ -15,7 +15,7 @@ final class Node {
     let plan: HandlerPlan
     let index: Int
     let host: Host
-    let disk = MemoryFileSystem()
+    let disk: MemoryFileSystem
     let shadow = JournalShadow()
     unowned let world: World
     private(set) var process: Process?
@@ -28,6 +28,11 @@ final class Node {
     var heardIDs: [Position: EventID] = [:]
     /// Entries of segments that were removed.
     private(set) var trimmed: [JournalContents.Entry] = []
+    /// Whether its journal was put back from a copy: then what its publishers removed since is missing.
+    private(set) var wasPutBack = false
+    /// Whether its device was set back: a place of the same epoch may hold another event then.
+    private(set) var wasRolledBack = false
+    private var mayRemoveMark = false
     let killer = Killer()
     /// How many processes ended while they tried an event.
     private(set) var deaths: [EventID: Int] = [:]
@@ -38,6 +43,8 @@ final class Node {
         self.index = index
         self.host = host
         self.world = world
+        let clock = host.clock
+        disk = MemoryFileSystem { clock.wall.microseconds }
         try? disk.makeDirectories(World.home.journals)
     }
 
@@ -69,6 +76,14 @@ final class Node {
             } else {
                 world.tell(plan.name, "cannot start: \(error)")
                 if (error as? EngineError)?.code == .corrupt {
+                    if mayRemoveMark {
+                        // A mark that was copied over the one that was there, and tells of another moment than the
+                        // segments: the message says what to do.
+                        mayRemoveMark = false
+                        world.tell(plan.name, "has its mark removed")
+                        try? disk.unlink(World.home.journal(id.text) + "/mark")
+                        return restart(after: 10, evenIdle: true)
+                    }
                     guard damage != nil else {
                         world.problem("\(id) calls its journal damaged, and nobody damaged it: \(error)")
                         return
@@ -176,11 +191,24 @@ final class Node {
         restart(after: world.random.between(20...3000))
     }
 
+    // MARK: copies
+
+    /// Puts the journal back as a copy has it. No process runs.
+    func putBack(_ copy: MemoryFileSystem, _ way: MemoryFileSystem.PutBack) {
+        disk.putBack(World.home.journal(id.text), from: copy, way)
+        wasPutBack = true
+        mayRemoveMark = way == .intoFiles
+        if way == .byDevice { wasRolledBack = true }
+        shadow.putBack(isSeen: way != .byDevice)
+        world.totals.putBacks += 1
+        world.tell(plan.name, "its journal is put back \(way)")
+    }
+
     // MARK: damage
 
     /// Flips a bit, or cuts a file, below what is durable and known to be by what lies behind it.
     func inflictDamage() {
-        guard damage == nil, let found = try? contents() else { return }
+        guard damage == nil, !shadow.wasPutBack, let found = try? contents() else { return }
         let durable = zip(found.entries, shadow.entries).prefix { $1.isDurable && $0.end == $1.end }.map(\.0)
         let directory = World.home.journal(id.text)
         let names = ((try? disk.list(directory)) ?? []).filter { $0.hasSuffix(".seg") }.sorted()

@@ -68,6 +68,7 @@ extension Process {
         case .readOn(let request): read(request, id) { try ReplaySource.pageOn($1, reader: self.reader($0)) }
         case .deliver(let deliveries): deliver(deliveries)
         case .jump(let jump): take(jump)
+        case .tips(let tips): core.note(tips: tips, of: id)
         case .report(let text): world.tell(name, "of \(id): \(text)")
         }
     }
@@ -82,7 +83,9 @@ extension Process {
                 world.problem("\(name) was served something at \(delivery.position) that nobody ever said there")
                 return
             }
-            if let known = node.heardIDs[delivery.position], known != event.eventID {
+            if let known = node.heardIDs[delivery.position], known != event.eventID,
+                !world.node(place.publisher).wasRolledBack
+            {
                 world.problem("\(name) was served both \(known) and \(event.eventID) at \(delivery.position)")
             }
             node.heardIDs[delivery.position] = event.eventID
@@ -182,6 +185,16 @@ extension Process {
             return .page(
                 ReplayPage(
                     id: page.id, status: page.status, epoch: page.epoch, jumps: [], tips: page.tips,
+                    hasMore: page.hasMore, token: page.token, records: page.records))
+        case (.judgeUnknown, .page(let page)):
+            let jumps = page.tips.compactMap { topic, tip -> CursorJump? in
+                let stream = StreamID(id, topic)
+                guard core.state.cursor(stream).low > tip else { return nil }
+                return CursorJump(stream: stream, epoch: page.epoch, low: tip, reason: .lost)
+            }
+            return .page(
+                ReplayPage(
+                    id: page.id, status: page.status, epoch: page.epoch, jumps: page.jumps + jumps, tips: page.tips,
                     hasMore: page.hasMore, token: page.token, records: page.records))
         case (.ignoreGaps, .page(let page)):
             try? page.records.withUnsafeBytes { bytes in

@@ -50,9 +50,10 @@ extension Process {
             if hasRoomAgain { isFull = false }
             guard survives("append what came of a batch") else { return }
             // The journal's turn comes a little later: meanwhile other lanes and jumps go on.
+            let ticket = takeTicket()
             world.after(Int64(world.random.between(0...200))) { [self] in
                 guard !isDead else { return }
-                appendInParts(draft, count: batch.count, then: .lane(batch.lane, resumes: hasRoomAgain))
+                appendInParts(draft, ticket, count: batch.count, then: .lane(batch.lane, resumes: hasRoomAgain))
             }
         }
     }
@@ -91,32 +92,76 @@ extension Process {
             pump()
         case .roots: publishRoots()
         case .batch(let batch): begin(batch)
-        case .append(let draft, let count, let next): append(draft, count: count, then: next)
+        case .append(let draft, let count, let next): write(Draft(draft, count: count, then: next))
         }
     }
 
-    /// A full disk blocks the lane and loses nothing; anything else ends the process.
+    /// What was decided, on its way to the journal.
+    struct Draft {
+        let entry: EntryDraft
+        let count: Int
+        var roots: [EventID] = []
+        var level: Durability?
+        let then: Next
+
+        init(_ entry: EntryDraft, count: Int, roots: [EventID] = [], level: Durability? = nil, then: Next) {
+            self.entry = entry
+            self.count = count
+            self.roots = roots
+            self.level = level
+            self.then = then
+        }
+    }
+
+    /// The place in the journal's order of what is decided now.
+    func takeTicket() -> UInt64 {
+        lastTicket += 1
+        return lastTicket
+    }
+
+    /// Appends what is decided now.
     func append(
         _ draft: EntryDraft, count: Int, roots: [EventID] = [], level: Durability? = nil, then: Next = .nothing
     ) {
-        guard !isDead else { return }
-        if draft.isEmpty {
-            pending -= count
-            return go(then)
+        append(Draft(draft, count: count, roots: roots, level: level, then: then), takeTicket())
+    }
+
+    /// Appends what was decided when its ticket was taken, after all that was decided before.
+    func append(_ draft: Draft, _ ticket: UInt64) {
+        guard world.sabotage != .appendBesideDecision else { return write(draft) }
+        drafts[ticket] = draft
+        writeInTurn()
+    }
+
+    private func writeInTurn() {
+        guard !isWriting else { return }
+        while !isDead, !isWriting, let draft = drafts.removeValue(forKey: turn + 1) {
+            turn += 1
+            isWriting = true
+            write(draft)
         }
+    }
+
+    /// A full disk blocks the journal and loses nothing; anything else ends the process.
+    private func write(_ draft: Draft) {
+        guard !isDead else { return }
         do {
-            try write(draft, count: count, roots: roots, level: level ?? plan.durability)
-        } catch let error as EngineError where error.code == .noSpace && !fuse.isBurnt && !(draft.isJump) {
+            if draft.entry.isEmpty {
+                pending -= draft.count
+            } else {
+                try write(draft.entry, count: draft.count, roots: draft.roots, level: draft.level ?? plan.durability)
+            }
+        } catch let error as EngineError where error.code == .noSpace && !fuse.isBurnt {
             node.shadow.isInDoubt = false
             world.tell(name, "waits for room on the disk")
-            world.after(500_000) { [self] in
-                append(draft, count: count, roots: roots, level: level, then: then)
-            }
+            world.after(500_000) { [self] in write(draft) }
             return
         } catch {
             return failed(error)
         }
-        go(then)
+        isWriting = false
+        go(draft.then)
+        writeInTurn()
     }
 
     private func write(_ draft: EntryDraft, count: Int, roots: [EventID], level: Durability) throws {
@@ -299,27 +344,16 @@ extension Process {
         return !isDead
     }
 
-    private func appendInParts(_ draft: EntryDraft, count: Int, then: Next) {
+    private func appendInParts(_ draft: EntryDraft, _ ticket: UInt64, count: Int, then: Next) {
         var (first, second) = (draft, draft)
         switch world.sabotage {
         case .advanceCursorEarly:
             first.heard = draft.heard.filter { $0.outcome != .handled }
-            append(first, count: count, then: then)
+            append(Draft(first, count: count, then: then), ticket)
         case .sayBeforeHearing where !draft.said.isEmpty:
             (first.heard, first.knows, second.said) = ([], [], [])
-            append(first, count: 0, then: .append(second, count: count, then: then))
-        default: append(draft, count: count, then: then)
-        }
-    }
-}
-
-extension EntryDraft {
-    /// Whether it only sets a cursor, which is not tried again.
-    var isJump: Bool {
-        guard heard.isEmpty, said.isEmpty, knows.count == 1 else { return false }
-        switch knows[0] {
-        case .cursor, .lost: return true
-        default: return false
+            append(Draft(first, count: 0, then: .append(second, count: count, then: then)), ticket)
+        default: append(Draft(draft, count: count, then: then), ticket)
         }
     }
 }

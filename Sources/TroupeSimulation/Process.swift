@@ -41,6 +41,11 @@ final class Process {
     var outbox = Outbox(isHeard: false)
     var side: PublisherSide
     var isSyncing = false
+    /// Drafts by their tickets, the last ticket taken, and the last draft that had its turn.
+    var drafts: [UInt64: Draft] = [:]
+    var lastTicket: UInt64 = 0
+    var turn: UInt64 = 0
+    var isWriting = false
     var pending = 0
 
     // The handler's side.
@@ -74,6 +79,8 @@ final class Process {
         disk = SimulatedFileSystem(node.disk, fuse: fuse, sabotage: world.sabotage)
         log = try JournalLog(
             plan.id, home: World.home, boot: node.host.boot, options: JournalOptions(segmentSize: plan.segmentSize),
+            consumers: { world.heard(of: node) },
+            isCompared: plan.kind != .ingress, epochLimit: 1, salt: { UInt16(truncatingIfNeeded: world.random.next()) },
             fileSystem: disk, clock: { clock.wall })
         script = ReactionScript(
             handler: plan.id.handler, emits: plan.emits, attempts: world.plan.retry.attempts)

@@ -40,6 +40,18 @@ package enum Sabotage: String, CaseIterable, Sendable {
     case tryUnmarked
     /// Old segments are removed although a registered handler has not handled what is in them.
     case trimUnheard
+    /// What is decided about dead letters is appended after what lanes decided later.
+    case appendBesideDecision
+    /// A mark is believed wherever it lies: that of a copy vouches for the copy.
+    case trustCopiedMark
+    /// A new epoch's id comes from the clock alone, whatever epochs others have heard of.
+    case epochByClock
+    /// A writer does not compare its journal with what others have heard of it.
+    case ignoreConsumers
+    /// Who reads a journal at rest that ends before what was heard takes the rest for lost.
+    case judgeUnknown
+    /// Epochs are forgotten although a registered cursor is of an earlier one.
+    case forgetEpochs
     /// A flow counts as settled although a handler that is registered has not heard its events.
     case settleBeforeRegistration
 }

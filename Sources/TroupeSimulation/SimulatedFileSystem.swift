@@ -29,7 +29,10 @@ final class SimulatedFileSystem: FileSystem, @unchecked Sendable {
         return File(try base.createExclusively(path), self)
     }
 
-    func openForReading(_ path: String) throws(JournalError) -> any JournalFile { try base.openForReading(path) }
+    func openForReading(_ path: String) throws(JournalError) -> any JournalFile {
+        let file = try base.openForReading(path)
+        return sabotage == .trustCopiedMark ? File(file, self) : file
+    }
 
     func openForWriting(_ path: String, create: Bool) throws(JournalError) -> any JournalFile {
         try step("open", path)
@@ -60,6 +63,8 @@ final class SimulatedFileSystem: FileSystem, @unchecked Sendable {
     }
 
     func lockHolder(_ path: String) throws(JournalError) -> String? { try base.lockHolder(path) }
+
+    func now() -> Int64 { base.now() }
 
     /// A file of a process that may end in the middle of a write.
     private final class File: JournalFile {
@@ -95,6 +100,18 @@ final class SimulatedFileSystem: FileSystem, @unchecked Sendable {
         }
 
         func size() throws(JournalError) -> UInt64 { try base.size() }
+
+        func identity() throws(JournalError) -> FileIdentity {
+            var identity = try base.identity()
+            let mark = path.hasSuffix("/mark") ? try base.readBytes(at: 0, count: 92) : []
+            guard owner.sabotage == .trustCopiedMark, mark.count == 92 else { return identity }
+            // What the mark says of its place is true, whatever the place is.
+            mark.withUnsafeBytes { bytes in
+                identity.inode = bytes.loadUnaligned(fromByteOffset: 72, as: UInt64.self)
+                identity.changed = bytes.loadUnaligned(fromByteOffset: 80, as: Int64.self)
+            }
+            return identity
+        }
 
         func truncate(to size: UInt64) throws(JournalError) {
             try owner.step("truncate", path)

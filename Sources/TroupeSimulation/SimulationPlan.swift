@@ -21,6 +21,10 @@ struct SimulationPlan {
         /// The chance that a process gets a fuse: it ends at a step of its own, between any two actions.
         var fuse = 0
         var corruption = false
+        /// Whether the journals are copied away, and put back later.
+        var putBack = false
+        /// The chance that somebody asks for something to be done with dead letters.
+        var request = 0
     }
 
     let slots: [HandlerPlan]
@@ -125,6 +129,8 @@ struct SimulationPlan {
         faults.corruption = random.chance(150)
         if random.chance(400) { faults.retain = random.pick([50, 300]) }
         if random.chance(400) { faults.stop = random.pick([10, 60]) }
+        faults.putBack = random.chance(300)
+        if random.chance(400) { faults.request = random.pick([50, 300]) }
         return faults
     }
 }

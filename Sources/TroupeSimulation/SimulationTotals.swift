@@ -14,6 +14,8 @@ package struct SimulationTotals: Sendable, Hashable {
     package var clockJumps = 0
     package var corruptions = 0
     package var jumps = 0
+    package var putBacks = 0
+    package var requests = 0
     package var lostEntries = 0
     package var deadLetters = 0
     package var settledClaims = 0
@@ -35,6 +37,8 @@ package struct SimulationTotals: Sendable, Hashable {
         sum.clockJumps += run.clockJumps
         sum.corruptions += run.corruptions
         sum.jumps += run.jumps
+        sum.putBacks += run.putBacks
+        sum.requests += run.requests
         sum.lostEntries += run.lostEntries
         sum.deadLetters += run.deadLetters
         sum.settledClaims += run.settledClaims

@@ -11,6 +11,7 @@ extension World {
         for moment in stride(from: Self.faultStep, to: plan.window, by: Int64.Stride(Self.faultStep)) {
             at(moment) { [self] in fault() }
         }
+        if plan.faults.putBack, hosts.count == 1 { scheduleCopies() }
         if plan.faults.corruption {
             at(plan.window * Int64(random.between(30...95)) / 100) { [self] in
                 nodes[random.below(nodes.count)].inflictDamage()
@@ -30,6 +31,7 @@ extension World {
         if random.chance(faults.fullDisk) { fill(nodes[random.below(nodes.count)]) }
         if random.chance(faults.syncError) { failSync(nodes[random.below(nodes.count)]) }
         if random.chance(faults.writeError) { failWrite(nodes[random.below(nodes.count)]) }
+        if random.chance(faults.request) { nodes[random.below(nodes.count)].process?.request() }
         if random.chance(faults.clockJump) { setClock(hosts[random.below(hosts.count)]) }
     }
 

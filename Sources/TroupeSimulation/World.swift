@@ -1,5 +1,6 @@
 internal import Choreography
 internal import Envelope
+internal import Journal
 internal import Logging
 internal import Troupe
 
@@ -30,6 +31,9 @@ final class World {
     private(set) var triedRoots: [EventID: Event] = [:]
     private(set) var acknowledgedRoots: Set<EventID> = []
     var claims: [(flow: FlowID, ids: Set<EventID>)] = []
+    /// The copies of the journals, where any were made: file by file, and as the device had them at one moment.
+    var copies: [PublisherID: MemoryFileSystem] = [:]
+    var snapshots: [PublisherID: MemoryFileSystem] = [:]
 
     init(seed: UInt64, sabotage: Sabotage?, keepsStory: Bool) {
         self.seed = seed

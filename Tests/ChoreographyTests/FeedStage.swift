@@ -9,6 +9,8 @@ struct FeedStage {
     var now = Sample.start
     private(set) var lastRequest: ReplayRequest?
     private(set) var delivered: [Delivery] = []
+    /// The tips that were told, once.
+    private(set) var told: [Topic: UInt64]?
 
     init(_ wants: Want..., publisher: PublisherID = Sample.publisher()) {
         feed = Feed(publisher: publisher, wants: wants)
@@ -21,8 +23,11 @@ struct FeedStage {
     // MARK: inputs
 
     mutating func handle(_ input: Feed.Input) -> [String] {
-        feed.handle(input, now: now).map { action in
+        feed.handle(input, now: now).compactMap { action in
             switch action {
+            case .tips(let tips):
+                told = tips
+                return nil
             case .ask(let request), .read(let request), .readOn(let request): lastRequest = request
             case .deliver(let deliveries): delivered += deliveries.flatMap(\.each)
             default: break
@@ -39,12 +44,14 @@ struct FeedStage {
     /// Answers a request, the last one unless told.
     mutating func page(
         _ events: Event..., more: Bool = false, epoch: UInt64 = 1, jumps: [CursorJump] = [], id: UInt32? = nil,
-        status: ReplayPage.Status = .records
+        status: ReplayPage.Status = .records, tips: KeyValuePairs<String, UInt64> = [:]
     ) -> [String] {
         handle(
             .page(
                 ReplayPage(
-                    id: id ?? lastRequest!.id, status: status, epoch: epoch, jumps: jumps, tips: [:], hasMore: more,
+                    id: id ?? lastRequest!.id, status: status, epoch: epoch, jumps: jumps,
+                    tips: Dictionary(uniqueKeysWithValues: tips.map { (Sample.topic($0.key), $0.value) }),
+                    hasMore: more,
                     token: EngineCursor(high: 0, low: 9), records: events.flatMap(Sample.record))))
     }
 
@@ -111,6 +118,7 @@ struct FeedStage {
         case .readOn(let request): "read on " + text(request)
         case .deliver(let deliveries):
             "deliver " + deliveries.flatMap(\.each).map { "\($0.stream.topic)\($0.sequence)" }.joined(separator: " ")
+        case .tips: "tips"
         case .jump(let jump): "jump \(jump.stream.topic)\(jump.low + 1) \(jump.reason)"
         case .report: "report"
         }

@@ -283,6 +283,7 @@ struct FeedWorld {
                 if !isConnected || request.token == nil { problems.append("read on from nowhere") }
                 readOn(request)
             case .deliver(let deliveries): for delivery in deliveries.flatMap(\.each) { check(delivery) }
+            case .tips: break
             case .jump(let jump):
                 losses += 1
                 if !loses || jump.reason != .lost || delivered[jump.stream.topic] ?? 0 <= jump.low {

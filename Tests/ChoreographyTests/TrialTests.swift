@@ -43,6 +43,23 @@ internal import Testing
         #expect(stage.core.state.trials.isEmpty)
     }
 
+    @Test func `F18: what was said after the start was in nobody's hand`() throws {
+        var stage = stage()
+        stage.core.note(tips: [Sample.topic("a"): 2], of: Sample.publisher())
+        // What is told later, by another connection, changes nothing.
+        stage.core.note(tips: [Sample.topic("a"): 4], of: Sample.publisher())
+        stage.deliver(event(1), event(2), event(3), event(4))
+        for sequence in 1...2 as ClosedRange<UInt64> {
+            let batch = try taken(stage.next())
+            #expect(batch.works.map(\.position.sequence) == [sequence])
+            #expect(batch.trying != nil)
+            stage.complete(batch)
+        }
+        let rest = try taken(stage.next())
+        #expect(rest.works.map(\.position.sequence) == [3, 4])
+        #expect(rest.trying == nil)
+    }
+
     @Test func `only a death under an event's own entry counts, and five in a row make a dead letter`() throws {
         var state = SlotState()
         for death in 1...5 as ClosedRange<UInt32> {

@@ -46,7 +46,8 @@ internal import Testing
         #expect(all.last?.time == 99, comment)
         try opened.writer.close()
         let again = try stage.open()
-        #expect(again.replayed == all, comment)
+        // Closing may say in an entry of its own what is durable.
+        #expect(again.replayed.filter { $0.kind != EntryKind.idle || all.contains($0) } == all, comment)
         #expect(!again.report.isNewEpoch, comment)
     }
 
@@ -84,7 +85,8 @@ internal import Testing
                 stage.directory = directory + "/\(cut)"
                 try stage.files.makeDirectories(stage.directory)
                 try stage.files.createExclusively(stage.firstSegment).write(Array(bytes.prefix(cut)), at: 0)
-                try stage.files.createExclusively(stage.mark).write(mark, at: 0)
+                // As its writer would have left it here: that of another place proves nothing.
+                try MarkFile(stage.directory, stage.files, try #require(Mark(mark))).update { _ in }
                 try expectCut(&stage, at: cut, of: bytes.count, entries, .markOfThisBoot)
             }
         }

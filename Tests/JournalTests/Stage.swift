@@ -7,6 +7,8 @@ struct Stage<Files: FileSystem> {
     var boot = BootID(bytes: [1, 2, 3])
     var options = JournalOptions()
     var epoch: UInt64 = 100
+    /// Whether something outside shows that the journal is not the one that was.
+    var isPutBack = false
 
     init(_ files: Files) { self.files = files }
 
@@ -21,7 +23,8 @@ struct Stage<Files: FileSystem> {
         let next = epoch + 1
         let (writer, report) = try JournalWriter.open(
             directory, name: name, fileSystem: files, boot: boot, now: 1_700_000_000_000_000, options: options,
-            newEpoch: { next }, restore: { checkpoints.append(Array($0)) }, replay: { replayed.append(Recorded($0)) })
+            newEpoch: { _ in next }, isPutBack: { isPutBack }, restore: { checkpoints.append(Array($0)) },
+            replay: { replayed.append(Recorded($0)) })
         epoch = report.epoch
         return Opened(writer: writer, report: report, checkpoints: checkpoints, replayed: replayed)
     }

@@ -54,7 +54,7 @@ internal import Testing
 
     @Test func `it goes on where another opened the journal and left it as it was`() throws {
         try withSuspended { stage, writer in
-            try stage.open().writer.close()
+            try stage.open().writer.suspend()
             #expect(try writer.resume())
             try put(2, writer)
             try writer.close()
@@ -90,7 +90,7 @@ internal import Testing
 
     @Test func `it does not where another's mark says that nothing is known`() throws {
         try withSuspended { stage, writer in
-            var mark = try #require(try Mark.read(stage.directory, OSFileSystem()))
+            var mark = try #require(try FoundMark.read(stage.directory, OSFileSystem(), boot: stage.boot)?.mark)
             mark.failed = true
             let file = try OSFileSystem().openForWriting(stage.mark, create: false)
             try mark.bytes.withUnsafeBytes { try file.write($0, at: 0) }

@@ -62,7 +62,7 @@ final class Census {
                 case .cursor(let stream, _, let low), .lost(let stream, _, let low):
                     jumps.append("\(publisher) \(stream) to \(low)")
                 case .dead: dead += 1
-                case .epoch, .undead, .trying, .closed, .opened, .took: break
+                case .epoch, .undead, .trying, .closed, .opened, .forgot, .took: break
                 }
             }
         }

@@ -8,7 +8,7 @@ struct StagedHome {
     static let start = Timestamp(microseconds: 1_932_847_628_000_000)  // 2031-04-01T22:07:08Z
 
     /// The epoch of every journal: its log begins at `start`.
-    static let epoch = UInt64(start.microseconds)
+    static let epoch = UInt64(start.microseconds) & ~0xFFFF
 
     let home: Home
     private let boot: BootID
@@ -35,7 +35,7 @@ struct StagedHome {
     func append(_ handler: String, segmentSize: Int = 64 << 20, _ drafts: [EntryDraft]) throws {
         let log = try JournalLog(
             publisher(handler), home: home, boot: boot, options: JournalOptions(segmentSize: segmentSize),
-            clock: { Self.start })
+            salt: { 0 }, clock: { Self.start })
         for draft in drafts { _ = try log.append(draft, level: .synced) }
         try log.close()
     }

@@ -42,7 +42,9 @@ package final class FileEngine: Engine {
     package func open(_ slot: PublisherID) throws -> any EngineLog {
         var journal = options.journal
         journal.segmentSize = options.retention.segmentSize(atMost: journal.segmentSize)
-        let log = try JournalLog(slot, home: home, boot: boot, options: journal, quota: options.retention.quota)
+        let log = try JournalLog(
+            slot, home: home, boot: boot, options: journal, quota: options.retention.quota,
+            consumers: { [home, boot] in try ConsumerScan.read(of: slot, home: home, boot: boot) })
         do {
             return try FileEngineLog(log, home: home, boot: boot, options: options, logger: logger)
         } catch {

@@ -53,6 +53,23 @@ final class FileEngineLog: EngineLog, @unchecked Sendable {
                     "lossPossible": "\(log.report.lossPossible)",
                 ])
         }
+        if !log.ahead.isEmpty {
+            logger.warning(
+                """
+                the journal holds less than others have heard of it: it was put back from a copy, or lost its end. They are \
+                set back to where it ends; what was said after that may be said and handled again
+                """,
+                metadata: [
+                    "heard": "\(log.ahead.map(\.description).joined(separator: "; "))", "epoch": "\(log.state.epoch)",
+                ])
+        }
+        if !log.report.isDated {
+            logger.notice(
+                """
+                this file system does not date changes by this machine's clock: a journal that is copied over itself is \
+                not noticed; put copies back with troupe restore
+                """)
+        }
         let epoch = log.writer.epoch
         let monitor = Monitor(Shared(log: log))
         self.monitor = monitor

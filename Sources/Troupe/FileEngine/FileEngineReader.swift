@@ -25,6 +25,14 @@ package final class FileEngineReader: EngineReader {
         try EngineError.mapping { EngineCursor(high: 0, low: try reader.end().released) }
     }
 
+    /// Whether what was read up to a place, in an epoch, is still what the journal begins with, as far as its end tells.
+    func goesOn(from place: EngineCursor, in epoch: UInt64) throws -> Bool {
+        try EngineError.mapping {
+            let end = try reader.end()
+            return end.released >= place.low && end.epoch == epoch
+        }
+    }
+
     package func start() throws -> EngineCursor {
         try EngineError.mapping { EngineCursor(try reader.start()) }
     }
@@ -46,7 +54,7 @@ package final class FileEngineReader: EngineReader {
             var limit = try reader.end()
             limit.released = min(limit.released, end.low)
             let place = try reader.read(from: from, upTo: limit, maxBytes: maxBytes) { view in
-                guard view.kind == EntryCodec.kind else { return true }
+                guard EntryCodec.isSlotKind(view.kind) else { return true }
                 return try body(EngineEntry(view))
             }
             return EngineCursor(place)
@@ -107,7 +115,7 @@ package final class FileEngineReader: EngineReader {
 extension EngineEntry {
     init(_ view: EntryView) {
         self.init(
-            epoch: view.epoch, level: Durability(rawValue: view.level) ?? .memory,
+            kind: view.kind, epoch: view.epoch, level: Durability(rawValue: view.level) ?? .memory,
             time: Timestamp(microseconds: view.time), heard: view.heard, said: view.said, knows: view.knows)
     }
 }

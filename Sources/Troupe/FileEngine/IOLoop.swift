@@ -422,6 +422,7 @@ final class IOLoop: Sendable {
                             "stream": "\(jump.stream)", "next": "\(jump.next)", "reason": "\(jump.reason)",
                         ])
                     following?.receiver.jump(jump)
+                case .tips(let tips): following?.receiver.tips(tips, of: id)
                 case .report(let text):
                     // A damaged journal is tried again for ever; what is wrong with it is said once.
                     if peer.lastReport != text { logger.warning("\(text)", metadata: ["publisher": "\(id)"]) }

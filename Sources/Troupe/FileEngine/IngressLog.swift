@@ -48,7 +48,11 @@ package final class IngressLog: @unchecked Sendable {
             if try log.resume() { return log }
         }
         let options = JournalOptions(segmentSize: retention.segmentSize(atMost: Self.segmentSize))
-        return try JournalLog(.ingress, home: home, boot: boot, options: options, quota: retention.quota)
+        // To ask what everybody has heard takes longer than to publish: only where a new epoch begins.
+        return try JournalLog(
+            .ingress, home: home, boot: boot, options: options, quota: retention.quota,
+            consumers: { [home, boot] in try ConsumerScan.read(of: .ingress, home: home, boot: boot) },
+            isCompared: false)
     }
 
     /// Brings what was written to disk, with the mark. Nothing is lost without it, but what a power loss leaves then is

@@ -13,22 +13,45 @@ package final class JournalLog: @unchecked Sendable {
     /// The size in bytes at which nothing more is heard or said; an entry may go beyond it by its own length.
     private let quota: UInt64?
     private var begin: UInt64
+    /// Consumers that had heard more than the journal held when it was opened: what is above was lost.
+    package let ahead: [ConsumerCursors.Ahead]
 
     /// Takes the slot's lock, recovers, and begins the epoch if one must begin.
+    ///
+    /// - Parameters:
+    ///   - consumers: reads what others have heard of this slot; asked at most once, where a new epoch begins, and
+    ///     otherwise if `isCompared`.
+    ///   - isCompared: whether the journal is compared with what others have heard of it although its mark proves that
+    ///     nothing was lost. Where it holds less, it was put back from a copy, and a new epoch begins.
+    ///   - salt: the low bits of a new epoch's id: two copies of one journal that are put back at one time must differ.
     package init(
         _ publisher: PublisherID, home: Home, boot: BootID, options: JournalOptions, quota: UInt64? = nil,
+        consumers: (() throws -> ConsumerCursors)? = nil, isCompared: Bool = true,
+        epochLimit: Int = SlotState.epochLimit, salt: () -> UInt16 = { .random(in: 0 ... .max) },
         fileSystem: any FileSystem = OSFileSystem(), clock: () -> Timestamp = WallClock.now
     ) throws {
         self.publisher = publisher
         var state = SlotState()
+        var known: ConsumerCursors?
+        func heard() -> ConsumerCursors {
+            let found = known ?? (try? consumers?()) ?? ConsumerCursors(of: publisher)
+            known = found
+            return found
+        }
         do {
             (writer, report) = try JournalWriter.open(
                 home.journal(publisher.text), name: publisher.text, fileSystem: fileSystem, boot: boot,
                 now: clock().microseconds, options: options,
-                newEpoch: { UInt64(clamping: clock().microseconds) },
+                newEpoch: { previous in
+                    // The time, and later than all that anybody has heard of even if the clock was set back, with low bits
+                    // of its own: the same journal, put back twice, does not begin the same epoch twice.
+                    let least = (max(previous, heard().newestEpoch) | 0xFFFF) &+ 1
+                    return max(UInt64(clamping: clock().microseconds) & ~0xFFFF, least) | UInt64(salt())
+                },
+                isPutBack: { isCompared && !heard().ahead(of: state).isEmpty },
                 restore: { state = try SlotState(checkpoint: $0) },
                 replay: { view in
-                    if view.kind == EntryCodec.kind { try state.apply(EngineEntry(view)) }
+                    if EntryCodec.isSlotKind(view.kind) { try state.apply(EngineEntry(view)) }
                 })
             begin = try writer.begin()
         } catch let error as JournalError {
@@ -36,10 +59,15 @@ package final class JournalLog: @unchecked Sendable {
         }
         self.state = state
         self.quota = quota
+        ahead = known?.ahead(of: state) ?? []
         if state.epoch != writer.epoch {
-            _ = try append(
-                EntryDraft(knows: [.epoch(writer.epoch, firsts: state.nextSequence)], time: clock()),
-                level: .synced)
+            var knows: [Knowledge] = [.epoch(writer.epoch, firsts: state.nextSequence)]
+            if state.epochs.count >= epochLimit, let oldest = heard().oldestEpoch {
+                knows.append(.forgot(before: oldest))
+            }
+            // A stop in order and a reboot are no crash.
+            if state.isClosed { knows.append(.closed) }
+            _ = try append(EntryDraft(knows: knows, time: clock()), level: .synced)
             try release(upTo: sync())
         }
     }

@@ -18,17 +18,24 @@ package final class LogFollower {
     }
 
     package func answer(_ request: ReplayRequest) throws -> ReplayPage {
-        try catchUp()
+        var request = request
+        // The place at which the last page ended is none of another journal.
+        if try !catchUp() { request.token = nil }
         return try ReplaySource.answer(request, publisher: publisher, state: state, reader: reader)
     }
 
     /// The state at the released end.
     func current() throws -> SlotState {
-        try catchUp()
+        _ = try catchUp()
         return state
     }
 
-    private func catchUp() throws {
+    /// Returns whether the journal goes on where it was read before.
+    private func catchUp() throws -> Bool {
+        // One that is shorter now, or in an epoch that this knows nothing of, is not the one that was read so far.
+        let goesOn = try reader.goesOn(from: place, in: state.epoch)
+        if !goesOn { (place, state) = try reader.checkpoint() }
         try reader.fold(&state, from: &place)
+        return goesOn
     }
 }

@@ -91,7 +91,7 @@ struct FlowIndex {
             let place = try reader.cursors(at: [tail.to]).first ?? begin
             var part = tail
             let next = try reader.read(from: place, upTo: end, maxBytes: Int(clamping: limit)) { view in
-                if view.kind == EntryCodec.kind {
+                if EntryCodec.isSlotKind(view.kind) {
                     try part.add(EngineEntry(view), from: view.offset, to: view.end)
                 } else {
                     part.skip(to: view.end)
@@ -159,7 +159,7 @@ struct FlowIndex {
                     from: place, upTo: end, maxBytes: Int(clamping: range.upperBound - place.offset)
                 ) { view in
                     guard view.offset < range.upperBound else { return false }
-                    if view.kind == EntryCodec.kind { try body(EngineEntry(view)) }
+                    if EntryCodec.isSlotKind(view.kind) { try body(EngineEntry(view)) }
                     done = max(done, view.end)
                     return true
                 }

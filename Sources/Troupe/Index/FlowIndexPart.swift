@@ -66,7 +66,7 @@ struct FlowIndexPart {
         var streams = StreamCache()
         swap(&streams, &self.streams)
         defer { swap(&streams, &self.streams) }
-        try streams.forEachRun(in: entry.heardBytes) { run in hear(run, from: offset, to: end) }
+        try streams.forEachRun(of: entry) { run in hear(run, from: offset, to: end) }
         if !entry.knowsBytes.isEmpty {
             for item in try entry.knows() { know(item, offset) }
         }
@@ -97,7 +97,7 @@ struct FlowIndexPart {
         case .unpark(let position), .undead(let position):
             rows.append(Row(key: Self.key(position), offset: offset))
         case .dead(let letter): rows.append(Row(key: Self.key(letter.position), offset: offset))
-        case .cursor, .lost, .epoch, .trying, .closed, .opened, .took: break
+        case .cursor, .lost, .epoch, .trying, .closed, .opened, .forgot, .took: break
         }
     }
 

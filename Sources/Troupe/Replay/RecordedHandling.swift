@@ -80,7 +80,7 @@ package struct RecordedHandling: Sendable {
             case .unpark(let position): heard[position.stream, default: []].insert(position.sequence)
             case .dead(let letter): heard[letter.position.stream, default: []].insert(letter.position.sequence)
             case .park(let park): heard[park.position.stream, default: []].insert(park.position.sequence)
-            case .undead, .cursor, .lost, .epoch, .trying, .closed, .opened, .took: break
+            case .undead, .cursor, .lost, .epoch, .trying, .closed, .opened, .forgot, .took: break
             }
         }
     }

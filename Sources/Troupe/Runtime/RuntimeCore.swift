@@ -13,6 +13,8 @@ final class RuntimeCore: Sendable {
         var failure: (any Error)?
         /// Events appended and not yet durable.
         var pending = 0
+        /// What was decided and is to be appended, in that order.
+        var drafts = DraftQueue()
     }
 
     /// The most events that may wait for their sync before a lane pauses.
@@ -88,6 +90,8 @@ final class RuntimeCore: Sendable {
         coreOptions.lanes = options.lanes
         coreOptions.retry = options.retry
         coreOptions.hopLimit = options.hopLimit
+        // One lane has no more than a batch in hand, and in order.
+        if options.lanes <= 1 { coreOptions.trialWindow = UInt64(coreOptions.batchLimit) }
         let state = try begin(log, registration)
         let isClean = log.isNew || log.recovered.isClosed
         monitor.with {
@@ -96,7 +100,8 @@ final class RuntimeCore: Sendable {
         let workers = (0..<max(1, options.lanes)).map { lane in
             OSThread { [self] in work(lane: lane, log) }
         }
-        opened.withLock { $0 = (log, workers) }
+        let clerk = OSThread { [self] in appendForOthers(log) }
+        opened.withLock { $0 = (log, workers + [clerk]) }
         try log.follow(
             topics,
             start: { stream in state.cursors[stream] ?? registration.start(on: stream) },
@@ -177,45 +182,42 @@ final class RuntimeCore: Sendable {
         }
 
         func jump(_ jump: CursorJump) {
-            let (draft, hasRoomAgain) = core.monitor.with { state -> (EntryDraft?, Bool) in
-                let draft = state.core?.jump(jump, now: WallClock.now())
+            let level = core.options.durability
+            let hasRoomAgain = core.monitor.with { state -> Bool in
+                guard let entry = state.core?.jump(jump, now: WallClock.now()) else { return false }
+                state.drafts.add(DraftQueue.Draft(entry: entry, level: level))
                 // What was lost is waited for no more: there may be no batch whose end would tell that there is room.
                 let again = state.isFull && state.core?.backlog == 0
                 if again { state.isFull = false }
-                return (draft, again)
+                return again
             }
-            guard let draft else { return }
-            defer { if hasRoomAgain { log.resume() } }
-            do {
-                try log.append(draft, level: core.options.durability) { _ in }
-            } catch {
-                failed(error)
-            }
+            core.monitor.signal()
+            if hasRoomAgain { log.resume() }
+        }
+
+        func tips(_ tips: [Topic: UInt64], of publisher: PublisherID) {
+            core.monitor.with { $0.core?.note(tips: tips, of: publisher) }
         }
 
         func failed(_ error: any Error) { core.fail(error) }
 
         func request(_ request: DeadLetterRequest, answer: @escaping @Sendable (RequestAnswer) -> Void) {
-            let draft = core.monitor.with { $0.core?.carryOut(request, now: WallClock.now()) }
-            guard let draft, !draft.isEmpty else {
-                answer(RequestAnswer(id: request.id, changed: 0))
-                return
+            let level = core.options.durability
+            let isDecided = core.monitor.with { state -> Bool in
+                guard !state.isStopping, let entry = state.core?.carryOut(request, now: WallClock.now()), !entry.isEmpty
+                else { return false }
+                let changed = UInt32(entry.knows.filter { if case .undead = $0 { true } else { false } }.count)
+                state.drafts.add(
+                    DraftQueue.Draft(entry: entry, level: level) { result in
+                        switch result {
+                        case .success: answer(RequestAnswer(id: request.id, changed: changed))
+                        case .failure(let error):
+                            answer(RequestAnswer(id: request.id, changed: 0, error: "\(error)"))
+                        }
+                    })
+                return true
             }
-            let changed = UInt32(draft.knows.filter { if case .undead = $0 { true } else { false } }.count)
-            do {
-                try log.append(draft, level: core.options.durability) { [core] result in
-                    switch result {
-                    case .success: answer(RequestAnswer(id: request.id, changed: changed))
-                    case .failure(let error):
-                        core.fail(error)
-                        answer(RequestAnswer(id: request.id, changed: 0, error: "\(error)"))
-                    }
-                }
-            } catch {
-                failed(error)
-                answer(RequestAnswer(id: request.id, changed: 0, error: "\(error)"))
-            }
-            core.monitor.signal()
+            if isDecided { core.monitor.signal() } else { answer(RequestAnswer(id: request.id, changed: 0)) }
         }
     }
 
@@ -233,49 +235,85 @@ final class RuntimeCore: Sendable {
     private func work(lane: Int, _ log: any EngineLog) {
         var place = Workplace()
         while true {
-            let batch = monitor.wait(
+            let (batch, trial) = monitor.wait(
                 deadline: { $0.pending < Self.pendingLimit ? $0.core?.nextDue(lane: lane) : nil },
-                until: { state -> Batch?? in
-                    if state.isStopping { return .some(nil) }
-                    guard state.pending < Self.pendingLimit else { return nil }
-                    return state.core?.next(lane: lane, now: WallClock.now()).map { .some($0) } ?? nil
+                until: { state -> (Batch?, UInt64?)? in
+                    if state.isStopping { return (nil, nil) }
+                    guard state.pending < Self.pendingLimit,
+                        let batch = state.core?.next(lane: lane, now: WallClock.now())
+                    else { return nil }
+                    guard let trying = batch.trying else { return (batch, nil) }
+                    let ticket = state.drafts.takeTicket()
+                    let entry = EntryDraft(knows: [trying], time: WallClock.now())
+                    state.drafts.add(DraftQueue.Draft(entry: entry, level: min(options.durability, .written)), ticket)
+                    return (batch, ticket)
                 })
             guard let batch else { return }
-            if let trying = batch.trying {
-                let level = min(options.durability, .written)
-                guard append(EntryDraft(knows: [trying], time: WallClock.now()), level, count: 0, log) else { return }
+            // It must stand before the reaction begins: a process that dies of the event leaves that behind.
+            if let trial {
+                guard appendInTurn(log) else { return }
+                let stands = monitor.wait(until: { state -> Bool? in
+                    state.drafts.hasAppended(trial) ? true : state.failure == nil ? nil : false
+                })
+                guard stands else { return }
             }
             let result = runner.run(batch, at: &place, wait: Self.wait)
             meter?.count(batch, result)
-            let (draft, hasRoomAgain, othersMayGoOn) = monitor.with { state -> (EntryDraft, Bool, Bool) in
-                let draft = state.core!.complete(batch, result, now: WallClock.now())
-                state.pending += result.count
+            let (hasRoomAgain, othersMayGoOn) = monitor.with { state -> (Bool, Bool) in
+                let entry = state.core!.complete(batch, result, now: WallClock.now())
+                if !entry.isEmpty {
+                    state.pending += result.count
+                    state.drafts.add(DraftQueue.Draft(entry: entry, level: options.durability, count: result.count))
+                }
                 let again = state.isFull && state.core!.backlog == 0
                 if again { state.isFull = false }
-                return (draft, again, options.lanes > 1 && (state.core!.backlog > 0 || state.core!.isCautious))
+                return (again, options.lanes > 1 && (state.core!.backlog > 0 || state.core!.isCautious))
             }
             // A lane whose next event lay too far above the cursor, or that stood at the park limit.
             if othersMayGoOn { monitor.signal() }
-            guard append(draft, options.durability, count: result.count, log) else { return }
+            guard appendInTurn(log) else { return }
             if hasRoomAgain { log.resume() }
         }
     }
 
-    /// A full disk blocks the lane and loses nothing; anything else ends the runtime. Returns whether it is appended.
-    private func append(_ draft: EntryDraft, _ level: Durability, count: Int, _ log: any EngineLog) -> Bool {
-        if draft.isEmpty {
-            monitor.with { $0.pending -= count }
-            return true
+    /// Appends what has its turn until there is no more, or somebody else does. Returns false once the runtime ends.
+    private func appendInTurn(_ log: any EngineLog) -> Bool {
+        var next = monitor.with { $0.drafts.next() }
+        while let draft = next {
+            guard append(draft, log) else { return false }
+            next = monitor.with { state in
+                state.drafts.appended()
+                return state.drafts.next()
+            }
+            // Somebody may wait for it to stand.
+            if draft.count == 0 { monitor.signal() }
         }
+        return true
+    }
+
+    /// Appends what nobody else has the time for.
+    private func appendForOthers(_ log: any EngineLog) {
+        while monitor.wait(until: { $0.drafts.isReady ? true : $0.isStopping ? false : nil }) {
+            guard appendInTurn(log) else { return }
+        }
+    }
+
+    /// A full disk blocks all that is decided and loses nothing; anything else ends the runtime. Returns whether it is
+    /// appended.
+    private func append(_ draft: DraftQueue.Draft, _ log: any EngineLog) -> Bool {
+        let count = draft.count
         while true {
             do {
-                try log.append(draft, level: level) { [self] result in
-                    let wasFull = monitor.with { state in
-                        state.pending -= count
-                        return state.pending + count >= Self.pendingLimit
+                try log.append(draft.entry, level: draft.level) { [self] result in
+                    if count > 0 {
+                        let wasFull = monitor.with { state in
+                            state.pending -= count
+                            return state.pending + count >= Self.pendingLimit
+                        }
+                        if wasFull { monitor.signal() }
                     }
                     if case .failure(let error) = result { fail(error) }
-                    if wasFull { monitor.signal() }
+                    draft.then?(result)
                 }
                 return true
             } catch let error as EngineError where error.code == .noSpace {
@@ -289,10 +327,12 @@ final class RuntimeCore: Sendable {
                     })
                 if isOver {
                     fail(error)
+                    draft.then?(.failure(error))
                     return false
                 }
             } catch {
                 fail(error)
+                draft.then?(.failure(error))
                 return false
             }
         }

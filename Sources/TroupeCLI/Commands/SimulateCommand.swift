@@ -111,6 +111,7 @@ struct SimulateCommand: AsyncParsableCommand {
             frames dropped \(totals.drops)
             full disks \(totals.fullDisks), disk errors \(totals.diskErrors), clocks set \(totals.clockJumps), \
             journals damaged \(totals.corruptions)
+            journals put back \(totals.putBacks), dead letters asked about \(totals.requests) times
             cursors set back \(totals.jumps), entries lost at written and reported \(totals.lostEntries)
             """)
     }

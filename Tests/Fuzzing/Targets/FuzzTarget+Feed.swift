@@ -80,6 +80,7 @@ private struct Hearing {
             case .ask(let request), .read(let request), .readOn(let request): asked = asked.suffix(3) + [request]
             case .deliver(let deliveries): handling.deliver(deliveries, now: now)
             case .jump(let jump): handling.jump(jump, now: now)
+            case .tips: break
             case .connect, .disconnect, .subscribe, .unsubscribe, .report: break
             }
         }

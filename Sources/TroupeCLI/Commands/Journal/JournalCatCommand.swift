@@ -77,6 +77,7 @@ struct JournalCatCommand: AsyncParsableCommand {
             case .trying(let position, let count):
                 if flow == nil { lines.append("  trying \(position)  for the \(count). time in a row") }
             case .closed: if flow == nil { lines.append("  closed") }
+            case .forgot(let oldest): if flow == nil { lines.append("  forgot the epochs before \(oldest)") }
             case .opened: if flow == nil { lines.append("  opened") }
             case .took(let times):
                 if flow == nil { lines.append("  took   " + times.map { "\($0) µs" }.joined(separator: ", ")) }
