@@ -48,7 +48,7 @@ let package = Package(
         .target(
             name: "Troupe",
             dependencies: [
-                "Choreography", "Envelope", "EventJSON", "Journal", "ZeroMQ",
+                "CProcess", "Choreography", "Envelope", "EventJSON", "Journal", "ZeroMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Instrumentation", package: "swift-distributed-tracing"),
                 .product(name: "Logging", package: "swift-log"),

@@ -190,7 +190,7 @@ struct PublishCommand: AsyncParsableCommand {
 
     private func settle(_ flows: [FlowID], _ awaiter: FlowAwaiter, _ home: Home) throws {
         guard !flows.isEmpty else { return }
-        let deadline = WallClock.now() + timeout.microseconds
+        let deadline = Deadline(after: timeout)
         let (isSettled, ledger) = try awaiter.wait(for: Set(flows), until: deadline)
         let reader = FlowReader(home: home)
         if flows.count == 1 {
@@ -219,14 +219,14 @@ struct PublishCommand: AsyncParsableCommand {
 
     /// Awaits a flow that was published before: its journals are read whole until it is settled.
     private func settleExisting(_ flow: FlowID, _ home: Home) async throws {
-        let deadline = WallClock.now() + timeout.microseconds
+        let deadline = Deadline(after: timeout)
         let tail = try JournalTail(home: home)
         while true {
             try tail.poll { _, _ in }
             guard let trace = try FlowReader(home: home).trace(flow) else {
                 throw CommandError("the flow \(flow) is in no journal of \(home.path)")
             }
-            if trace.isSettled || WallClock.now() >= deadline { try finish(trace, isSettled: trace.isSettled) }
+            if trace.isSettled || deadline.isOver { try finish(trace, isSettled: trace.isSettled) }
             tail.wait(until: deadline)
         }
     }
