@@ -149,10 +149,8 @@ struct PublishCommand: AsyncParsableCommand {
                 "\(place()) has more than the \(Self.dataLimit) bytes that an event holds. Store it elsewhere and"
                     + " publish a reference to it")
         }
-        do { try data.withUnsafeBytes { try JSONText.validate($0) } } catch let error as EnvelopeError {
-            throw CommandError("\(place()) is not JSON: \(error.message)")
-        }
-        if let check { try check.refuse(Array(data), where: place()) }
+        let value = try PayloadCheck.read(data, where: place())
+        if let check { try check.refuse(value, where: place()) }
         return data.withUnsafeBytes { JSONText.minify($0) }
     }
 
