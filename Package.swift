@@ -48,7 +48,7 @@ let package = Package(
         .target(
             name: "Troupe",
             dependencies: [
-                "Choreography", "Envelope", "EventJSON", "Journal", "ZeroMQ",
+                "CProcess", "Choreography", "Envelope", "EventJSON", "Journal", "ZeroMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Instrumentation", package: "swift-distributed-tracing"),
                 .product(name: "Logging", package: "swift-log"),
@@ -67,7 +67,7 @@ let package = Package(
         .target(
             name: "TroupeCLI",
             dependencies: [
-                "CProcess", "Journal", "Troupe", "TroupeSimulation", "ZeroMQ",
+                "CProcess", "EventJSON", "Journal", "Troupe", "TroupeSimulation", "ZeroMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -101,7 +101,7 @@ let package = Package(
         .testTarget(
             name: "EnvelopeTests", dependencies: ["Envelope"], exclude: ["Python", "Vectors"],
             swiftSettings: strict),
-        .testTarget(name: "EventJSONTests", dependencies: ["EventJSON"], swiftSettings: strict),
+        .testTarget(name: "EventJSONTests", dependencies: ["Envelope", "EventJSON"], swiftSettings: strict),
         .executableTarget(
             name: "json-bench", dependencies: ["Envelope", "EventJSON"], path: "Tests/JSONBench",
             swiftSettings: strict),

@@ -40,3 +40,7 @@ int troupe_process_descriptor(pid_t pid) { return (int)syscall(SYS_pidfd_open, p
 int troupe_process_signal(int descriptor, int signal) {
     return (int)syscall(SYS_pidfd_send_signal, descriptor, signal, NULL, 0);
 }
+
+int troupe_wait(pthread_cond_t *condition, pthread_mutex_t *mutex, clockid_t clock, const struct timespec *until) {
+    return pthread_cond_clockwait(condition, mutex, clock, until);
+}

@@ -26,17 +26,29 @@ package struct JSONScanner {
         guard position == bytes.count else { throw failure("the end of the text") }
     }
 
-    /// Walks over one value, from its first byte to just after its last.
-    mutating func skipValue() throws(EnvelopeError) {
-        // One bit for each level: 1 for an object. The last 64 levels are in `level`, those before in `outer`.
-        var level: UInt64 = 0
-        var outer: [UInt64] = []
-        var depth = 0
+    /// Walks over white space up to the first value. Throws when a byte order mark stands there, which no editor shows.
+    package mutating func begin() throws(EnvelopeError) {
+        let mark: String? =
+            switch (bytes.first, bytes.dropFirst().first, bytes.dropFirst(2).first) {
+            case (0xEF, 0xBB, 0xBF): "U+FEFF), which JSON does not allow (RFC 8259 §8.1); remove it"
+            case (0xFF, 0xFE, _), (0xFE, 0xFF, _): "U+FEFF) of UTF-16, and JSON is UTF-8 (RFC 8259 §8.1); convert it"
+            default: nil
+            }
+        if let mark { throw EnvelopeError(.badJSON, "The text begins with a byte order mark (\(mark).") }
+        skipWhitespace()
+    }
+
+    /// Walks over one value, from its first byte to just after its last; checks that each object has a name once.
+    ///
+    /// - Parameter path: where the value stands, for the error.
+    mutating func skipValue(at path: String = "") throws(EnvelopeError) {
+        var levels: [JSONLevelNames] = []
         while true {
             guard let byte = current else { throw failure("a value") }
             var isOpen = false
             switch byte {
             case UInt8(ascii: "{"), UInt8(ascii: "["):
+                guard levels.count < maxDepth else { throw failure("at most \(maxDepth) levels of nesting") }
                 let isObject = byte == UInt8(ascii: "{")
                 position += 1
                 skipWhitespace()
@@ -44,12 +56,9 @@ package struct JSONScanner {
                     position += 1
                     break
                 }
-                guard depth < maxDepth else { throw failure("at most \(maxDepth) levels of nesting") }
-                if depth > 0, depth & 63 == 0 { outer.append(level) }
-                level = level << 1 | (isObject ? 1 : 0)
-                depth += 1
+                levels.append(JSONLevelNames(isObject: isObject))
                 isOpen = true
-                if isObject { try skipKey() }
+                if isObject { try skipKey(&levels, at: path) }
             case UInt8(ascii: "\""): try skipString()
             case UInt8(ascii: "-"), 0x30...0x39: try skipNumber()
             case UInt8(ascii: "t"): try skipWord("true")
@@ -60,33 +69,41 @@ package struct JSONScanner {
             if isOpen { continue }
             // After a value: close what ends here, and go on to the next member or element.
             while true {
-                if depth == 0 { return }
+                guard let isObject = levels.last?.isObject else { return }
                 skipWhitespace()
-                let isObject = level & 1 == 1
                 guard let next = current else {
                     throw failure(isObject ? "',' or '}'" : "',' or ']'")
                 }
                 position += 1
                 if next == UInt8(ascii: ",") {
                     skipWhitespace()
-                    if isObject { try skipKey() }
+                    if isObject {
+                        try skipKey(&levels, at: path)
+                    } else {
+                        levels[levels.count - 1].index += 1
+                    }
                     break
                 }
                 guard next == (isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) else {
                     position -= 1
                     throw failure(isObject ? "',' or '}'" : "',' or ']'")
                 }
-                depth -= 1
-                level >>= 1
-                if depth > 0, depth & 63 == 0, let saved = outer.popLast() { level = saved }
+                levels.removeLast()
             }
         }
     }
 
     /// Walks over a member's name, the colon and the space around it.
-    mutating func skipKey() throws(EnvelopeError) {
+    private mutating func skipKey(_ levels: inout [JSONLevelNames], at path: String) throws(EnvelopeError) {
         guard current == UInt8(ascii: "\"") else { throw failure("a member's name in quotes") }
-        try skipString()
+        let start = position
+        let hasEscapes = try skipString()
+        let content = UnsafeRawBufferPointer(rebasing: bytes[(start + 1)..<(position - 1)])
+        let name = hasEscapes ? try JSONText.unescaped(content) : String(checked: content)
+        guard levels[levels.count - 1].insert(name) else {
+            position = start
+            throw failure("each member once, and \(JSONLevelNames.path(levels, in: path).quotedForMessage) repeats")
+        }
         skipWhitespace()
         guard current == UInt8(ascii: ":") else { throw failure("':'") }
         position += 1

@@ -2,12 +2,13 @@
 package enum JSONText {
     /// Checks that the bytes are one JSON value in valid UTF-8.
     ///
-    /// Half a surrogate pair as an escape, which §8.2 calls unpredictable, is an error too.
+    /// Half a surrogate pair as an escape, which §8.2 calls unpredictable, is an error too, and a name that stands twice
+    /// in an object, whose meaning each reader chooses (I-JSON, RFC 7493 §2.3).
     ///
     /// - Throws: `badJSON` with line and column (in characters, both from 1), what was expected and what was found.
     package static func validate(_ bytes: UnsafeRawBufferPointer, maxDepth: Int = 512) throws(EnvelopeError) {
         var scanner = JSONScanner(bytes, maxDepth: maxDepth)
-        scanner.skipWhitespace()
+        try scanner.begin()
         try scanner.skipValue()
         try scanner.expectEnd()
     }
@@ -47,12 +48,12 @@ package enum JSONText {
 
     /// The members of the object that the text is, in order, with where their values lie.
     ///
-    /// - Throws: `badJSON` when the text is not one valid object, or a member's name repeats.
+    /// - Throws: `badJSON` when the text is not one valid object, or a member's name repeats in an object.
     package static func members(
         of bytes: UnsafeRawBufferPointer
     ) throws(EnvelopeError) -> [(key: String, value: Range<Int>)] {
         var scanner = JSONScanner(bytes)
-        scanner.skipWhitespace()
+        try scanner.begin()
         guard scanner.current == UInt8(ascii: "{") else { throw scanner.failure("'{'") }
         scanner.position += 1
         scanner.skipWhitespace()
@@ -77,7 +78,7 @@ package enum JSONText {
             scanner.position += 1
             scanner.skipWhitespace()
             let value = scanner.position
-            try scanner.skipValue()
+            try scanner.skipValue(at: key)
             members.append((key, value..<scanner.position))
             scanner.skipWhitespace()
             let next = scanner.current

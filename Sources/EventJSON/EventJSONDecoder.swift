@@ -1,7 +1,7 @@
 /// Reads values of `Decodable` types from JSON (RFC 8259), without Foundation's coder.
 ///
-/// The whole text is checked first, what no type asks for too. Of members of the same name the first counts, and names
-/// are compared byte by byte, after their escapes. A `Date` is an RFC 3339 string, `Data` is Base64, a `URL` is a
+/// The whole text is checked first, what no type asks for too. An object that has a name twice is refused (I-JSON,
+/// RFC 7493 §2.3); names are compared byte by byte, after their escapes. A `Date` is an RFC 3339 string, `Data` is Base64, a `URL` is a
 /// string, and a `Decimal` is a number.
 public struct EventJSONDecoder: Sendable {
     /// The greatest depth of arrays and objects within each other.

@@ -11,6 +11,8 @@ public struct EventJSONError: Error, Sendable, Hashable, CustomStringConvertible
 
         /// The text is not JSON as RFC 8259 defines it, or leaves open what it means: half a surrogate pair.
         public static let malformed = Code(description: "malformed")
+        /// A member's name stands twice in its object (I-JSON, RFC 7493 §2.3).
+        public static let repeated = Code(description: "repeated")
         /// Deeper than the limit, or over 4 GiB.
         public static let tooLarge = Code(description: "too large")
         /// Another kind of value than the type wants.
@@ -75,7 +77,7 @@ struct UnrepresentableNumber: Error {}
 struct TooDeep: Error {}
 
 /// `items[2].price`.
-private func pathText(_ path: [any CodingKey]) -> String {
+func pathText(_ path: [any CodingKey]) -> String {
     path.reduce(into: "") { text, key in
         if let index = (key as? JSONKey)?.intValue {
             text += "[\(index)]"

@@ -271,14 +271,12 @@ package struct EngineConformance: Sendable {
 
         /// Waits until so many events were heard. Throws after 120 s, or when something failed.
         func wait(for count: Int) throws {
-            let deadline = WallClock.now() + 120_000_000
-            let problem = monitor.wait(
-                deadline: { _ in deadline },
-                until: { heard -> String?? in
-                    if let failure = heard.failure { return .some(failure) }
-                    if heard.sequences.count >= count { return .some(nil) }
-                    return WallClock.now() >= deadline ? .some("\(heard.sequences.count) of \(count) events") : nil
-                })
+            let deadline = Deadline(after: 120_000_000)
+            let problem = monitor.wait(deadline: deadline) { heard -> String?? in
+                if let failure = heard.failure { return .some(failure) }
+                if heard.sequences.count >= count { return .some(nil) }
+                return deadline.isOver ? .some("\(heard.sequences.count) of \(count) events") : nil
+            }
             if let problem { throw ConformanceFailure(problem) }
         }
     }

@@ -44,6 +44,20 @@ import Testing
                 + #""sequence":"00000000000000000007","data":{"order":7.50}}"#)
     }
 
+    @Test("F9: duplicate names are refused in an event and in its data; kept data that has them is written as bytes")
+    func duplicateNames() throws {
+        expectError(.badJSON, "\"data.lines[1].sku\" repeats") {
+            _ = try decode(ours(["data": #"{"lines":[{},{"sku":1,"\u0073ku":2}]}"#]))
+        }
+        expectError(.badJSON, "\"id\" repeats") { _ = try decode(#"{"id":"a","id":"b"}"#) }
+        expectError(.badJSON, "byte order mark (U+FEFF)") { _ = try decode("\u{FEFF}" + ours()) }
+        var event = try Samples.root()
+        event.data = Array(#"{"a":1,"a":2}"#.utf8)
+        let text = CloudEventsJSON.encode(event)
+        #expect(text.contains("data_base64"))
+        #expect(try decode(text).data == event.data)
+    }
+
     @Test func dataIsWrittenByItsMediaType() throws {
         func data(_ bytes: [UInt8], _ type: String?) throws -> String {
             var event = try Samples.root()

@@ -9,7 +9,7 @@ import Testing
 
     @Test(arguments: [
         "null", " true ", "false", "0", "-0", "-1.5e+10", "1E-2", "0.0", "\"\"", "[]", "{}", "[ ]", "{ }",
-        "[1, [2, {\"a\" : [ ] }], \"x\"]", "\t\r\n{\"a\":1,\"a\":2}",
+        "[1, [2, {\"a\" : [ ] }], \"x\"]", "\t\r\n{\"a\":1,\"b\":{\"a\":2}}",
         "\"\\u00e9\\ud83c\\udfad\\\"\\\\\\/\\b\\f\\n\\r\\t\"",
         "\"ü漢🎭\u{7F}\u{2028}\"", "\"0123456789abcdef\\n0123456789abcdef\"",
     ])
@@ -37,7 +37,9 @@ import Testing
         ("\"\\u12g4\"", "four hexadecimal digits, found 'g'"), ("\"\\ud800\"", "a whole surrogate pair"),
         ("\"\\udc00\"", "a whole surrogate pair"), ("\"\\ud800\\u0061\"", "a whole surrogate pair"),
         ("\"\\ud800\\n\"", "a whole surrogate pair"), ("'a'", "expected a value, found '''"),
-        ("\u{FEFF}1", "found byte 0xEF"),
+        ("\u{FEFF}1", "begins with a byte order mark (U+FEFF), which JSON does not allow (RFC 8259 §8.1); remove it"),
+        ("{\"a\":1,\"a\":2}", "column 8: expected each member once, and \"a\" repeats"),
+        ("[0,{\"a\":[{\"b\":1,\"\\u0062\":2}]}]", "\"[1].a[0].b\" repeats"),
         ("]", "expected a value"), ("\"\\", "after the backslash, found the end"),
         ("\"\\ud800\\", "a whole surrogate pair"),
         ("NaN", "expected a value"), ("[1 2]", "expected ',' or ']', found '2'"),

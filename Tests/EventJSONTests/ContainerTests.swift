@@ -141,24 +141,6 @@ struct ContainerTests {
                 == #"{"first":{"inner":{"last":3},"second":2},"last":4,"second":[1,[null],"s"]}"#)
     }
 
-    @Test func `of members of one name the first counts, however they are asked for`() throws {
-        struct Pair: Codable, Equatable {
-            var b: Int
-            var a: Int
-        }
-        for text in [#"{"a":1,"b":2,"a":3,"b":4}"#, #"{"a":1,"b":2,"\u0061":3}"#, #"{"\u0061":1,"b":2,"a":3}"#] {
-            let pair = try decoded(Pair.self, text)
-            #expect(pair == Pair(b: 2, a: 1), "\(text)")
-            let members = try decoded([String: Int].self, text)
-            #expect(members == ["a": 1, "b": 2], "\(text)")
-        }
-        let many = (0..<100).map { #""k\#($0)":\#($0)"# } + (0..<100).map { #""k\#($0)":-1"# } + [#""a":1,"b":2,"a":9"#]
-        let text = "{\(many.joined(separator: ","))}"
-        #expect(try decoded(Pair.self, text) == Pair(b: 2, a: 1))
-        #expect(try decoded([String: Int].self, text).count == 102)
-        #expect(try decoded([String: Int].self, text)["k99"] == 99)
-    }
-
     @Test func `the user's info reaches those who code`() throws {
         struct Curious: Codable {
             static let key = CodingUserInfoKey(rawValue: "tenant")!

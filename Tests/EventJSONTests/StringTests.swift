@@ -44,7 +44,8 @@ struct StringTests {
             }
         }
         expectRefused(
-            Int.self, "\u{FEFF}1", .malformed, "Line 1, column 1: leave the byte order mark out (RFC 8259 §8.1).")
+            Int.self, "\u{FEFF}1", .malformed,
+            "The text begins with a byte order mark (U+FEFF), which JSON does not allow (RFC 8259 §8.1); remove it.")
     }
 
     @Test func `names are escaped and compared by their bytes`() throws {

@@ -35,8 +35,6 @@ extension SuiteCases {
         Case("number_simple_real", #"[123.456789]"#),
         Case("object", #"{"asd":"sdf", "dfg":"fgh"}"#),
         Case("object_basic", #"{"asd":"sdf"}"#),
-        Case("object_duplicated_key", #"{"a":"b","a":"c"}"#),
-        Case("object_duplicated_key_and_value", #"{"a":"b","a":"b"}"#),
         Case("object_empty", #"{}"#),
         Case("object_empty_key", #"{"":0}"#),
         Case("object_escaped_null_in_key", #"{"foo\u0000bar": 42}"#),

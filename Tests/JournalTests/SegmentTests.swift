@@ -38,14 +38,16 @@ internal import Testing
 
             let again = try stage.open()
             #expect(again.checkpoints == [newest.checkpoint])
-            #expect(again.replayed.map(\.time) == Array((Int64(newest.checkpoint[0]) + 1)...22))
-            #expect(again.report.entries == 24)
+            let replayed = again.replayed.filter { $0.kind != EntryKind.idle }
+            #expect(replayed.map(\.time) == Array((Int64(newest.checkpoint[0]) + 1)...22))
+            // One of them says that the journal was closed.
+            #expect(again.report.entries == 25)
 
             #expect(try again.writer.trim(before: segments[3] - 1) == 2)
             #expect { try reader.read(from: oldest, upTo: try reader.end(), maxBytes: 1) { _ in true } } throws: {
                 ($0 as? JournalError)?.code == .notFound
             }
-            #expect(try stage.readAll().last?.time == 22)
+            #expect(try stage.readAll().last { $0.kind != EntryKind.idle }?.time == 22)
             #expect(try again.writer.trim(before: .max) == 2)
             #expect(try stage.readAll().map(\.time) == again.replayed.map(\.time))
         }

@@ -171,4 +171,16 @@ internal import Testing
         #expect(ProcessEnd(waitStatus: 139).text == "was ended by SIGSEGV")
         #expect(ProcessEnd(waitStatus: 40).text == "was ended by signal 40")
     }
+
+    @Test("F3: a status is dated by the time of day as it is when the status is saved")
+    func dates() {
+        var supervisor = running()
+        _ = supervisor.ended(order, .exited(1), now: at(2))
+        let before = supervisor.statuses[order]!.dated(at(1_000_002), at: at(2))
+        #expect(before.since == at(1_000_002) && before.lastEndAt == at(1_000_002) && before.until == at(1_000_002.5))
+        // Set back by an hour, half a second later: it is due at once, and says so.
+        let after = supervisor.statuses[order]!.dated(at(996_402.5), at: at(2.5))
+        #expect(after.since == at(996_402) && after.until == at(996_402.5))
+        #expect(deeds(supervisor.tick(now: at(2.5))) == [.start(order)])
+    }
 }

@@ -175,7 +175,7 @@ internal import TroupeTesting
                 let awaiter = try FlowAwaiter(home: home)
                 try RootPublisher(home: home).publish(roots, level: .synced)
                 let (isSettled, ledger) = try awaiter.wait(
-                    for: Set(roots.map(\.flow)), until: WallClock.now() + 120_000_000)
+                    for: Set(roots.map(\.flow)), until: Deadline(after: 120_000_000))
                 #expect(isSettled)
                 #expect(ledger.failures.isEmpty)
                 let followed = ledger.said.values.filter { $0.event.topic.text == Doubled.topic }
@@ -197,7 +197,7 @@ internal import TroupeTesting
         var event = try root("flow-\(number.value)")
         event.data = try PayloadCoder.encode(number)
         try RootPublisher(home: home).publish([event], level: .synced)
-        let (isSettled, _) = try awaiter.wait(for: [event.flow], until: WallClock.now() + 120_000_000)
+        let (isSettled, _) = try awaiter.wait(for: [event.flow], until: Deadline(after: 120_000_000))
         return (isSettled, try FlowReader(home: home).ledger(of: [event.flow]), event.flow)
     }
 
@@ -248,9 +248,9 @@ private func running(
     let group = ServiceGroup(configuration: .init(services: runtimes.map { .init(service: $0) }, logger: .quiet))
     let running = Task { try await group.run() }
     do {
-        let deadline = WallClock.now() + 120_000_000
+        let deadline = Deadline(after: 120_000_000)
         while try !condition() {
-            guard WallClock.now() < deadline else { throw ConformanceFailure("the handlers were not ready in 120 s") }
+            guard !deadline.isOver else { throw ConformanceFailure("the handlers were not ready in 120 s") }
             await Task.yield()
         }
         try await body()

@@ -4,21 +4,37 @@ extension JSONDocument {
     /// Objects with more members get an index.
     private static let walkable = 16
 
-    /// Readies an object for look-ups: of names that stand several times all but the first are put aside.
-    func prepare(_ object: Int) {
-        guard tokens[object].state == 0, tokens[object].length > 0 else { return }
-        tokens[object].state = UInt32(object + 1)
+    /// Refuses a name that stands twice in its object: which of the two counts, each reader decides otherwise.
+    func checkNames(_ count: Int) throws(EventJSONError) {
+        for object in 0..<count where tokens[object].length > 1 && firstByte(object) == UInt8(ascii: "{") {
+            guard let name = repeatedName(of: object) else { continue }
+            throw EventJSONError(
+                .repeated, path: pathText(path(to: name)),
+                "the name stands twice in its object; give each member once (RFC 7493 §2.3)")
+        }
+    }
+
+    private func repeatedName(of object: Int) -> Int? {
         if tokens[object].length > JSONDocument.walkable { return index(object) }
         // A bit for each hash that was seen: names are compared only where two share one.
         var seen: UInt64 = 0
-        forEachName(of: object) { name in
+        var name = object + 1
+        for _ in 0..<tokens[object].length {
             let content = bytes(of: name)
             let bit = content.baseAddress.map { ByteWords.bit($0, content.count) } ?? 1
             // An escaped name may equal any.
-            let mayRepeat = seen & bit != 0 || tokens[name].state & JSONToken.escaped != 0
-            if mayRepeat, isRepeated(name, of: object) { tokens[name].state |= JSONToken.repeated }
-            seen |= tokens[name].state & JSONToken.escaped != 0 ? .max : bit
+            let isEscaped = tokens[name].state & JSONToken.escaped != 0
+            if isEscaped || seen & bit != 0, isRepeated(name, of: object) { return name }
+            seen |= isEscaped ? .max : bit
+            name = Int(tokens[name + 1].next)
         }
+        return nil
+    }
+
+    /// Readies an object for look-ups.
+    @inline(__always)
+    func prepare(_ object: Int) {
+        if tokens[object].state == 0 { tokens[object].state = UInt32(object + 1) }
     }
 
     private func isRepeated(_ name: Int, of object: Int) -> Bool {
@@ -44,14 +60,17 @@ extension JSONDocument {
         return ByteWords.areEqual(start, other, left.count)
     }
 
-    private func index(_ object: Int) {
+    /// Notes the values of an object's names. Returns the first name that stands twice.
+    private func index(_ object: Int) -> Int? {
         var names: [MemberName: Int] = [:]
         names.reserveCapacity(Int(tokens[object].length))
-        forEachName(of: object) { name in
-            let key = MemberName(text: string(name))
-            if names[key] == nil { names[key] = name + 1 } else { tokens[name].state |= JSONToken.repeated }
+        var name = object + 1
+        for _ in 0..<tokens[object].length {
+            guard names.updateValue(name + 1, forKey: MemberName(text: string(name))) == nil else { return name }
+            name = Int(tokens[name + 1].next)
         }
         indexes[object] = names
+        return nil
     }
 
     /// The value of a member of a prepared object, by its name's bytes.
@@ -89,9 +108,8 @@ extension JSONDocument {
 
     @inline(__always)
     private func matches(_ candidate: Int, _ name: UnsafeBufferPointer<UInt8>) -> Bool {
-        let state = tokens[candidate].state
-        if state == 0 { return areEqual(bytes(of: candidate), name) }
-        return state & JSONToken.repeated == 0 && string(candidate).utf8.elementsEqual(name)
+        tokens[candidate].state == 0
+            ? areEqual(bytes(of: candidate), name) : string(candidate).utf8.elementsEqual(name)
     }
 
     /// Calls `body` with the names of an object's members, in order.
@@ -103,13 +121,11 @@ extension JSONDocument {
         }
     }
 
-    /// The names of a prepared object, each once.
+    /// The names of an object.
     func names(of object: Int) -> [String] {
         var names: [String] = []
         names.reserveCapacity(Int(tokens[object].length))
-        forEachName(of: object) { name in
-            if tokens[name].state & JSONToken.repeated == 0 { names.append(string(name)) }
-        }
+        forEachName(of: object) { names.append(string($0)) }
         return names
     }
 }

@@ -1,6 +1,7 @@
 internal import Envelope
 
-/// A checked JSON text and its tokens in order: no tree, and nothing decoded yet. Token 0 is the whole value.
+/// A checked JSON text and its tokens in order: no tree, and nothing decoded yet. Token 0 is the whole value. No object has
+/// a name twice.
 ///
 /// It has its own copy of the text, so that a decoder that outlives the call reads no freed memory.
 package final class JSONDocument {
@@ -29,6 +30,7 @@ package final class JSONDocument {
             throw error
         }
         tokens = tokenizer.tokens.base
+        try checkNames(tokenizer.tokens.count)
     }
 
     deinit {

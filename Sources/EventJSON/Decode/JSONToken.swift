@@ -11,6 +11,4 @@ struct JSONToken {
     var state: UInt32
 
     static let escaped: UInt32 = 1
-    /// A name that stands before in its object.
-    static let repeated: UInt32 = 2
 }

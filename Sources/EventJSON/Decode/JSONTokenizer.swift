@@ -25,11 +25,9 @@ struct JSONTokenizer {
     }
 
     mutating func run() throws(EventJSONError) {
-        if scanner.bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
-            throw EventJSONError(.malformed, "Line 1, column 1: leave the byte order mark out (RFC 8259 §8.1).")
-        }
         do throws(EnvelopeError) {
-            var position = skippingSpace(0)
+            try scanner.begin()
+            var position = scanner.position
             repeat {
                 while try readValue(&position) {}
             } while try isFollowed(&position)

@@ -102,6 +102,23 @@ final class IOLoop: Sendable {
 
     // MARK: the thread
 
+    /// What another slot or a tool asks for.
+    private enum PeerRequest: Sendable {
+        case replay(ReplayRequest)
+        case deadLetters(DeadLetterRequest)
+
+        /// Nil for what is no request.
+        init?(_ bytes: UnsafeRawBufferPointer) {
+            if DeadLetterRequest.matches(bytes) {
+                guard let request = try? DeadLetterRequest(bytes) else { return nil }
+                self = .deadLetters(request)
+            } else {
+                guard let request = try? ReplayCodec.request(bytes) else { return nil }
+                self = .replay(request)
+            }
+        }
+    }
+
     /// A publisher that is followed: its machine and its sockets.
     private final class Peer {
         var feed: Feed
@@ -138,6 +155,7 @@ final class IOLoop: Sendable {
         private var following: Following?
         private var side: PublisherSide
         private var subscriptions = Subscriptions()
+        private var requests = RequestQueue<PeerRequest>()
         private let emits: Set<String>
         private var nextScan: Timestamp
         private var needsPoller = true
@@ -161,7 +179,10 @@ final class IOLoop: Sendable {
             context = try ZeroMQ.Context()
             xpub = try Socket(context, .xpub, options: .publisher)
             try xpub.bind(home.endpoint(publisher.text, "p"))
-            router = try Socket(context, .router, options: .router)
+            var options = SocketOptions.router
+            // Pages are large, and who asks properly reads each before it asks for the next.
+            options.sendHighWaterMark = 4
+            router = try Socket(context, .router, options: options)
             try router.bind(home.endpoint(publisher.text, "r"))
         }
 
@@ -188,7 +209,12 @@ final class IOLoop: Sendable {
                     for (id, peer) in peers { handle(.room(true), peer, id, now) }
                 }
                 for (id, input) in messages.pages { if let peer = peers[id] { handle(input, peer, id, now) } }
-                for answer in messages.answers { _ = try? router.send(parts: [answer.peer, answer.bytes]) }
+                for answer in messages.answers {
+                    // False when the peer reads nothing, an error when it is gone.
+                    let isSent = (try? router.send(parts: [answer.peer, answer.bytes])) ?? false
+                    requests.answered(answer.peer, takesAnswers: isSent)
+                }
+                carryOutRequests()
                 send(now)
                 if nextScan <= now { scan(now) }
                 for (id, peer) in peers where (peer.feed.wake ?? .distantFuture) <= now {
@@ -261,7 +287,7 @@ final class IOLoop: Sendable {
             if poller.isReadable(0) { loop.wake.drain() }
             if poller.isReadable(1) { changed(watch.changes(), now) }
             if poller.isReadable(2) { subscribers(now) }
-            if poller.isReadable(3) { requests() }
+            if poller.isReadable(3) { takeRequests() }
             let poll = peers.map { ($0.key, $0.value) }
             for (id, peer) in poll {
                 if peer.subscriber != nil, peer.subscriberIndex >= 0, poller.isReadable(peer.subscriberIndex) {
@@ -286,29 +312,32 @@ final class IOLoop: Sendable {
             loop.inbox.withLock { $0.outbox.hear(subscriptions.wantsEvents) }
         }
 
-        private func requests() {
-            while let parts = (try? router.receiveAll()) ?? nil {
-                guard parts.count == 2 else { continue }
-                let (loop, ownReplay, peer) = (loop, ownReplay, parts[0])
-                if parts[1].withUnsafeBytes({ DeadLetterRequest.matches($0) }) {
-                    carryOut(parts[1], for: peer)
-                    continue
-                }
-                guard let request = try? parts[1].withUnsafeBytes({ try ReplayCodec.request($0) }) else { continue }
-                disk.enqueue {
-                    let bytes = ownReplay.answer(request)
-                    loop.inbox.withLock { $0.messages.answers.append((peer, bytes)) }
-                    loop.nudge()
-                }
+        /// What others ask for waits for its turn, so that who asks for very much holds nobody up.
+        private func takeRequests() {
+            for _ in 0..<Self.turn {
+                guard let parts = (try? router.receiveAll()) ?? nil else { break }
+                guard parts.count == 2, let request = parts[1].withUnsafeBytes({ PeerRequest($0) }) else { continue }
+                requests.add(request, of: parts[0])
             }
         }
 
-        private func carryOut(_ bytes: [UInt8], for peer: [UInt8]) {
-            guard let request = try? bytes.withUnsafeBytes({ try DeadLetterRequest($0) }), let following else { return }
-            let loop = loop
-            following.receiver.request(request) { answer in
-                loop.inbox.withLock { $0.messages.answers.append((peer, answer.encode())) }
-                loop.nudge()
+        private func carryOutRequests() {
+            while let (peer, request) = requests.next() {
+                let (loop, ownReplay) = (loop, ownReplay)
+                @Sendable func answer(_ bytes: [UInt8]) {
+                    loop.inbox.withLock { $0.messages.answers.append((peer, bytes)) }
+                    loop.nudge()
+                }
+                switch request {
+                case .replay(let request): disk.enqueue { answer(ownReplay.answer(request)) }
+                case .deadLetters(let request):
+                    guard let following else {
+                        let reason = "the handler is only starting; try again"
+                        answer(RequestAnswer(id: request.id, changed: 0, error: reason).encode())
+                        continue
+                    }
+                    following.receiver.request(request) { answer($0.encode()) }
+                }
             }
         }
 

@@ -54,15 +54,13 @@ final class RetentionThread: Sendable {
     }
 
     private static func isAsked(_ monitor: Monitor<State>) -> Bool {
-        let next = WallClock.now() + interval
-        return monitor.wait(
-            deadline: { _ in next },
-            until: { state -> Bool? in
-                if state.isStopping { return false }
-                guard state.isAsked || WallClock.now() >= next else { return nil }
-                state.isAsked = false
-                return true
-            })
+        let next = Deadline(after: interval)
+        return monitor.wait(deadline: next) { state -> Bool? in
+            if state.isStopping { return false }
+            guard state.isAsked || next.isOver else { return nil }
+            state.isAsked = false
+            return true
+        }
     }
 
     private static func look(

@@ -57,9 +57,9 @@ package struct DeadLetterOffice {
         for endpoint in record.replay { try socket.connect(endpoint) }
         let poller = Poller()
         poller.add(socket, readable: true, writable: false)
-        let deadline = WallClock.now() + 10_000_000
+        let deadline = Deadline(after: 10_000_000)
         var isSent = false
-        while WallClock.now() < deadline {
+        while !deadline.isOver {
             if !isSent { isSent = try socket.send(request.encode()) }
             _ = try poller.wait(milliseconds: isSent ? 200 : 10)
             while let bytes = try socket.receive({ bytes, _ in Array(bytes) }) {

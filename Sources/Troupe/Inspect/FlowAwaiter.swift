@@ -22,7 +22,7 @@ package final class FlowAwaiter {
     }
 
     /// Waits until the flows are settled, or until the deadline. Returns whether they are, and what is known of them.
-    package func wait(for flows: Set<FlowID>, until deadline: Timestamp) throws -> (Bool, FlowLedger) {
+    package func wait(for flows: Set<FlowID>, until deadline: Deadline) throws -> (Bool, FlowLedger) {
         var ledger = FlowLedger(flows: flows, registrations: registrations)
         for (publisher, state) in states { ledger.begin(publisher, at: state) }
         var isFirst = true
@@ -32,7 +32,7 @@ package final class FlowAwaiter {
             try tail.poll(
                 origin: { ledger.begin($0, at: $1) }, entry: { isNews = try ledger.observe($0, $1) || isNews })
             if isNews, ledger.flowsSeen >= flows.count, ledger.isSettled() { return (true, ledger) }
-            if WallClock.now() >= deadline { return (false, ledger) }
+            if deadline.isOver { return (false, ledger) }
             tail.wait(until: deadline)
         }
     }

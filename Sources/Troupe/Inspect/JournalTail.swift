@@ -1,5 +1,5 @@
 package import Choreography
-package import Envelope
+internal import Envelope
 internal import Glibc
 internal import Journal
 
@@ -86,10 +86,9 @@ package final class JournalTail {
     }
 
     /// Sleeps until a journal may have grown, a second has passed, or `deadline` is reached.
-    package func wait(until deadline: Timestamp) {
-        let left = max(0, min(deadline.microseconds - WallClock.now().microseconds, 1_000_000))
+    package func wait(until deadline: Deadline) {
         var descriptor = pollfd(fd: watch.fileDescriptor, events: Int16(POLLIN), revents: 0)
-        _ = Glibc.poll(&descriptor, 1, Int32(left / 1000 + 1))
+        _ = Glibc.poll(&descriptor, 1, Int32(deadline.milliseconds(atMost: 1000)))
         _ = watch.changes()
     }
 }

@@ -96,10 +96,10 @@ final class MetricsEndpoint: Service {
         let size = socklen_t(MemoryLayout<timeval>.size)
         setsockopt(peer, SOL_SOCKET, SO_RCVTIMEO, &patience, size)
         setsockopt(peer, SOL_SOCKET, SO_SNDTIMEO, &patience, size)
-        let deadline = SteadyClock.now() + Int64(Self.patience) * 1000
+        let deadline = Deadline(after: Int64(Self.patience) * 1000)
         var head: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: ScrapeRequest.limit)
-        while SteadyClock.now() < deadline {
+        while !deadline.isOver {
             let count = recv(peer, &buffer, buffer.count, 0)
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { return }

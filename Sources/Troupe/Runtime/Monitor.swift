@@ -1,3 +1,4 @@
+internal import CProcess
 package import Envelope
 internal import Glibc
 
@@ -31,19 +32,30 @@ package final class Monitor<Value>: @unchecked Sendable {
     /// Wakes every waiter.
     package func signal() { pthread_cond_broadcast(condition) }
 
-    /// Runs `body` with the lock held, again after each signal or deadline, until it returns something.
-    /// `deadline` is asked before each wait; nil waits for a signal.
-    package func wait<R>(deadline: (Value) -> Timestamp? = { _ in nil }, until body: (inout Value) throws -> R?)
-        rethrows -> R
-    {
+    /// Runs `body` with the lock held, again after each signal and once the deadline is over, until it returns something.
+    package func wait<R>(deadline: Deadline = .never, until body: (inout Value) throws -> R?) rethrows -> R {
+        try wait(CLOCK_MONOTONIC, { _ in deadline.steadyEnd }, body)
+    }
+
+    /// Runs `body` with the lock held, again after each signal and at a time of day, until it returns something.
+    ///
+    /// `due` is asked before each wait; nil waits for a signal. The kernel wakes who waits for a time of day when
+    /// somebody sets the clock beyond it, and later when it is set back.
+    package func wait<R>(timeOfDay due: (Value) -> Timestamp?, until body: (inout Value) throws -> R?) rethrows -> R {
+        try wait(CLOCK_REALTIME, due, body)
+    }
+
+    private func wait<R>(
+        _ clock: clockid_t, _ due: (Value) -> Timestamp?, _ body: (inout Value) throws -> R?
+    ) rethrows -> R {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         while true {
             if let result = try body(&value) { return result }
-            if let time = deadline(value) {
+            if let time = due(value), time < .distantFuture {
                 var until = timespec(
                     tv_sec: Int(time.microseconds / 1_000_000), tv_nsec: Int(time.microseconds % 1_000_000) * 1000)
-                pthread_cond_timedwait(condition, mutex, &until)
+                _ = troupe_wait(condition, mutex, clock, &until)
             } else {
                 pthread_cond_wait(condition, mutex)
             }

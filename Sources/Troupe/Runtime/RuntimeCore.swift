@@ -236,7 +236,7 @@ final class RuntimeCore: Sendable {
         var place = Workplace()
         while true {
             let (batch, trial) = monitor.wait(
-                deadline: { $0.pending < Self.pendingLimit ? $0.core?.nextDue(lane: lane) : nil },
+                timeOfDay: { $0.pending < Self.pendingLimit ? $0.core?.nextDue(lane: lane) : nil },
                 until: { state -> (Batch?, UInt64?)? in
                     if state.isStopping { return (nil, nil) }
                     guard state.pending < Self.pendingLimit,
@@ -318,13 +318,11 @@ final class RuntimeCore: Sendable {
                 return true
             } catch let error as EngineError where error.code == .noSpace {
                 options.logger.error("there is no room; waiting for it", metadata: ["reason": "\(error)"])
-                let again = WallClock.now() + 500_000
-                let isOver = monitor.wait(
-                    deadline: { _ in again },
-                    until: { state -> Bool? in
-                        if state.isStopping { return true }
-                        return WallClock.now() >= again ? false : nil
-                    })
+                let again = Deadline(after: 500_000)
+                let isOver = monitor.wait(deadline: again) { state -> Bool? in
+                    if state.isStopping { return true }
+                    return again.isOver ? false : nil
+                }
                 if isOver {
                     fail(error)
                     draft.then?(.failure(error))

@@ -1,7 +1,7 @@
 package import Envelope
 internal import Glibc
 
-/// A clock that nobody sets, for deadlines between peers: a time of day that steps back would silence them.
+/// A clock that nobody sets, for spans and deadlines: a time of day that steps back would make them endless.
 package enum SteadyClock {
     /// Microseconds since some moment before this boot.
     package static func now() -> Timestamp {

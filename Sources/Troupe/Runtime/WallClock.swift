@@ -1,7 +1,8 @@
 package import Envelope
 internal import Glibc
 
-/// The time of day, for events and deadlines.
+/// The time of day: for what is recorded, and for what is compared with a recorded time. Somebody may set it, so that no
+/// span is measured with it: see ``SteadyClock`` and ``Deadline``.
 package enum WallClock {
     /// Microseconds since 1970, UTC.
     package static func now() -> Timestamp {

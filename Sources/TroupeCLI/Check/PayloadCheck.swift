@@ -1,5 +1,6 @@
 internal import Choreography
 internal import Envelope
+internal import EventJSON
 internal import Troupe
 
 /// Refuses data that a registered consumer could not decode, before it is published.
@@ -27,9 +28,17 @@ struct PayloadCheck {
         self.init(topic, expected: expected)
     }
 
+    /// Reads data by the code that handlers decode with: what this accepts, they can read. Throws ``CommandError``.
+    static func read(_ data: ArraySlice<UInt8>, where place: String) throws -> JSONNode {
+        do {
+            return try JSONNode(data.withUnsafeBytes { try EventJSONDecoder().parse($0) })
+        } catch let error as EventJSONError {
+            throw CommandError("\(place) is not JSON that can be published: \(error)")
+        }
+    }
+
     /// Throws ``CommandError`` with everything that does not fit, and whom.
-    func refuse(_ data: [UInt8], where place: String) throws {
-        guard !expected.isEmpty, let value = JSONValue(text: data) else { return }
+    func refuse(_ value: JSONNode, where place: String) throws {
         var handlers: [String: [String]] = [:]
         var order: [String] = []
         for (handler, shape) in expected {

@@ -149,10 +149,8 @@ struct PublishCommand: AsyncParsableCommand {
                 "\(place()) has more than the \(Self.dataLimit) bytes that an event holds. Store it elsewhere and"
                     + " publish a reference to it")
         }
-        do { try data.withUnsafeBytes { try JSONText.validate($0) } } catch let error as EnvelopeError {
-            throw CommandError("\(place()) is not JSON: \(error.message)")
-        }
-        if let check { try check.refuse(Array(data), where: place()) }
+        let value = try PayloadCheck.read(data, where: place())
+        if let check { try check.refuse(value, where: place()) }
         return data.withUnsafeBytes { JSONText.minify($0) }
     }
 
@@ -190,7 +188,7 @@ struct PublishCommand: AsyncParsableCommand {
 
     private func settle(_ flows: [FlowID], _ awaiter: FlowAwaiter, _ home: Home) throws {
         guard !flows.isEmpty else { return }
-        let deadline = WallClock.now() + timeout.microseconds
+        let deadline = Deadline(after: timeout)
         let (isSettled, ledger) = try awaiter.wait(for: Set(flows), until: deadline)
         let reader = FlowReader(home: home)
         if flows.count == 1 {
@@ -219,14 +217,14 @@ struct PublishCommand: AsyncParsableCommand {
 
     /// Awaits a flow that was published before: its journals are read whole until it is settled.
     private func settleExisting(_ flow: FlowID, _ home: Home) async throws {
-        let deadline = WallClock.now() + timeout.microseconds
+        let deadline = Deadline(after: timeout)
         let tail = try JournalTail(home: home)
         while true {
             try tail.poll { _, _ in }
             guard let trace = try FlowReader(home: home).trace(flow) else {
                 throw CommandError("the flow \(flow) is in no journal of \(home.path)")
             }
-            if trace.isSettled || WallClock.now() >= deadline { try finish(trace, isSettled: trace.isSettled) }
+            if trace.isSettled || deadline.isOver { try finish(trace, isSettled: trace.isSettled) }
             tail.wait(until: deadline)
         }
     }

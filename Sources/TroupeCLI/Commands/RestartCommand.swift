@@ -30,12 +30,13 @@ struct RestartCommand: AsyncParsableCommand {
             try folder.prepare()
             // Whatever is wrong with the file or the program shows here, while the handler still runs.
             let plan = try await LaunchPlan.all(of: file, home: home, only: [spec])[0]
-            let deadline = WallClock.now() + timeout.microseconds
+            let deadline = Deadline(after: timeout)
             let before = try SlotHolder(home: home).pid(spec.name)
-            if folder.launcher() != nil, folder.status(spec.name) != nil {
-                let begin = WallClock.now()
+            if folder.launcher() != nil, let status = folder.status(spec.name) {
                 try folder.wishRestart(spec.name)
-                try await wait(spec.name, home, not: before, since: begin, until: deadline) { folder.launcher() != nil }
+                try await wait(spec.name, home, not: before, after: status.restarts, until: deadline) {
+                    folder.launcher() != nil
+                }
             } else {
                 let lock = try folder.lock()
                 defer { lock.unlock() }
@@ -43,12 +44,12 @@ struct RestartCommand: AsyncParsableCommand {
                 if let running = try SlotHolder(home: home).handle(spec.name) {
                     running.signal(SIGTERM)
                     while !running.hasEnded {
-                        guard WallClock.now() < deadline else { throw late(before) }
+                        guard !deadline.isOver else { throw late(before) }
                         WatchedProcess.wait(for: [running.descriptor], milliseconds: 100)
                     }
                 }
                 let process = try plan.spawn(home)
-                try await wait(spec.name, home, not: before, since: nil, until: deadline) { process.reap() == nil }
+                try await wait(spec.name, home, not: before, after: nil, until: deadline) { process.reap() == nil }
             }
         }
     }
@@ -59,9 +60,10 @@ struct RestartCommand: AsyncParsableCommand {
                 + ": look at troupe ps and troupe logs \(name)")
     }
 
-    /// Waits until another process has the slot. `isHopeful` tells whether one may still come.
+    /// Waits until another process has the slot. `isHopeful` tells whether one may still come; `restarts` is what the
+    /// launcher had counted before.
     private func wait(
-        _ name: HandlerName, _ home: Home, not before: Int32?, since: Timestamp?, until deadline: Timestamp,
+        _ name: HandlerName, _ home: Home, not before: Int32?, after restarts: Int?, until deadline: Deadline,
         isHopeful: () -> Bool
     ) async throws {
         let folder = LauncherFolder(home: home)
@@ -73,13 +75,13 @@ struct RestartCommand: AsyncParsableCommand {
                 Console.line("restarted: \(name), process \(pid)")
                 return
             }
-            let status = since == nil ? nil : folder.status(name)
-            let hasFailed = status.map { $0.earlyEnds > 0 && ($0.lastEndAt ?? since!) > since! } ?? false
+            let status = restarts == nil ? nil : folder.status(name)
+            let hasFailed = status.map { $0.earlyEnds > 0 && $0.restarts > restarts! } ?? false
             guard !hasFailed, isHopeful() else {
                 for line in LogTail.last(5, of: log, from: start) { Console.error("\(name) | \(line)") }
                 throw CommandError("\(name) did not start again. Its log is \(log)")
             }
-            guard WallClock.now() < deadline else { throw late(before) }
+            guard !deadline.isOver else { throw late(before) }
             try await Task.sleep(for: .milliseconds(20))
         }
     }

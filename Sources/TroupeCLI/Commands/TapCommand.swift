@@ -44,7 +44,7 @@ struct TapCommand: AsyncParsableCommand {
             let tail = try JournalTail(home: home)
             _ = try tail.begin()
             Console.error("tapping \(tail.count) journal\(tail.count == 1 ? "" : "s") of \(home.path)")
-            let deadline = timeout.map { WallClock.now() + $0.microseconds } ?? Timestamp(microseconds: .max)
+            let deadline = Deadline(after: timeout)
             var seen = 0
             while true {
                 try tail.poll { publisher, entry in
@@ -60,7 +60,7 @@ struct TapCommand: AsyncParsableCommand {
                     }
                 }
                 if let count, seen >= count { return }
-                if WallClock.now() >= deadline {
+                if deadline.isOver {
                     guard count == nil else {
                         Console.error("troupe: \(seen) of \(count ?? 0) events within \(timeout!)")
                         throw ExitCode(2)

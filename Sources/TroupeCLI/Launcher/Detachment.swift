@@ -18,7 +18,8 @@ struct Detachment {
         let log = folder.logPath("launcher")
         let starts = Dictionary(uniqueKeysWithValues: names.map { ($0, LogTail.size(folder.logPath($0.text))) })
         let logStart = LogTail.size(log)
-        let begin = WallClock.now()
+        // What an earlier launcher left does not count; times of day would not tell it when somebody sets the clock.
+        let left = Dictionary(uniqueKeysWithValues: names.map { ($0, folder.status($0)) })
         let output = try LaunchPlan.openLog(log)
         defer { close(output) }
         let launcher = try WatchedProcess.spawn(
@@ -29,7 +30,7 @@ struct Detachment {
         while true {
             // Listed is not enough: the launcher must look after it, or nobody would start it again.
             waiting = try waiting.filter { name in
-                guard let status = folder.status(name), let since = status.since, since >= begin else { return true }
+                guard let status = folder.status(name), status != left[name] else { return true }
                 return try status.state != .running || !slots.isListed(name, pid: status.pid)
             }
             if waiting.isEmpty { break }
@@ -39,9 +40,8 @@ struct Detachment {
                 throw CommandError("the launcher \(end.text); its log is \(log)")
             }
             for name in waiting {
-                // What an earlier launcher left does not count.
-                guard let status = folder.status(name), status.earlyEnds >= Self.earlyEndLimit,
-                    let end = status.lastEndAt, end >= begin
+                guard let status = folder.status(name), status != left[name],
+                    status.earlyEnds >= Self.earlyEndLimit
                 else { continue }
                 let path = folder.logPath(name.text)
                 for line in LogTail.last(5, of: path, from: starts[name] ?? 0) { Console.error("\(name) | \(line)") }

@@ -1,6 +1,9 @@
+internal import Choreography
 internal import Envelope
 
 /// What a launcher knows of a handler; also the JSON that it leaves for `ps`.
+///
+/// The launcher keeps these times on its steady clock, since it measures spans by them; the JSON has times of day.
 struct HandlerStatus: Codable, Sendable, Hashable {
     enum State: String, Codable, Sendable {
         /// No process, and none is wanted.
@@ -37,4 +40,15 @@ struct HandlerStatus: Codable, Sendable, Hashable {
     var startTicks: UInt64?
 
     init(handler: String) { self.handler = handler }
+
+    /// The same with times of day. `steady` is the moment on the launcher's clock at which the time of day is `time`.
+    func dated(_ time: Timestamp, at steady: Timestamp) -> HandlerStatus {
+        let offset = time.microseconds - steady.microseconds
+        var status = self
+        status.since = since.map { $0 + offset }
+        status.lastEndAt = lastEndAt.map { $0 + offset }
+        status.until = until.map { $0 + offset }
+        status.tookSlot = tookSlot.map { $0 + offset }
+        return status
+    }
 }

@@ -17,7 +17,7 @@ struct HomeStop {
     /// Drains and waits. Returns the handlers that ran. Throws when something goes on.
     func run() throws -> [String] {
         let folder = LauncherFolder(home: home)
-        let deadline = WallClock.now() + patience.microseconds
+        let deadline = Deadline(after: patience)
         var stopped = Set(try handlers(folder).map(\.name))
         if let pid = folder.launcher(), let launcher = WatchedProcess(pid: pid), folder.launcher() == pid {
             launcher.signal(SIGTERM)
@@ -32,7 +32,7 @@ struct HomeStop {
             if running.isEmpty {
                 guard let name = try SlotHolder(home: home).running().first else { break }
                 // Somebody takes the slot at this moment and has not said who it is.
-                guard WallClock.now() < deadline else {
+                guard !deadline.isOver else {
                     throw CommandError("\(name) goes on, and its process is unknown; try troupe down again")
                 }
                 WatchedProcess.wait(for: [], milliseconds: 10)
@@ -63,19 +63,18 @@ struct HomeStop {
         return running.sorted { $0.key < $1.key }.map { Running(name: $0.key.text, process: $0.value) }
     }
 
-    private func wait(for running: [Running], until deadline: Timestamp) throws {
+    private func wait(for running: [Running], until deadline: Deadline) throws {
         while true {
             let left = running.filter { !$0.process.hasEnded }
             if left.isEmpty { return }
-            let now = WallClock.now()
-            guard now < deadline else {
+            guard !deadline.isOver else {
                 let names = left.map { "\($0.name) (process \($0.process.pid))" }.joined(separator: ", ")
                 throw CommandError(
                     "not down within \(patience): \(names) still finishes what it has in hand. Wait with --timeout, or end"
                         + " it with kill -9, after which that is handled again at the next start")
             }
-            let rest = min(1000, (deadline.microseconds - now.microseconds) / 1000 + 1)
-            WatchedProcess.wait(for: left.prefix(1).map(\.process.descriptor), milliseconds: Int(rest))
+            WatchedProcess.wait(
+                for: left.prefix(1).map(\.process.descriptor), milliseconds: deadline.milliseconds(atMost: 1000))
         }
     }
 }

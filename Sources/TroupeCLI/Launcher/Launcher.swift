@@ -55,7 +55,7 @@ final class Launcher {
         while !isFinished {
             let descriptors = [signals, watch.fileDescriptor] + processes.values.map(\.descriptor)
             WatchedProcess.wait(for: descriptors, milliseconds: patience())
-            let now = WallClock.now()
+            let now = SteadyClock.now()
             let changed = watch.changes()
             showLogs()
             for _ in SignalPipe.take(signals) { interrupted(now) }
@@ -87,7 +87,7 @@ final class Launcher {
         if supervisor.isAnyStarting { return 20 }
         if programs.values.contains(where: \.isPending) { return 100 }
         guard let due = supervisor.nextDue else { return 1000 }
-        return Int(max(0, min(1000, (due.microseconds - WallClock.now().microseconds) / 1000 + 1)))
+        return Int(max(0, min(1000, (due.microseconds - SteadyClock.now().microseconds) / 1000 + 1)))
     }
 
     // MARK: actions
@@ -95,7 +95,7 @@ final class Launcher {
     private func perform(_ actions: [Supervisor.Action]) {
         for action in actions {
             switch action {
-            case .start(let name): perform(start(name, WallClock.now()))
+            case .start(let name): perform(start(name, SteadyClock.now()))
             case .signal(let name, .terminate): processes[name]?.signal(SIGTERM)
             case .signal(let name, .kill): processes[name]?.signal(SIGKILL)
             case .report(let name, let note): report(name, note)
@@ -106,7 +106,8 @@ final class Launcher {
 
     private func report(_ name: HandlerName, _ note: String?) {
         guard let status = supervisor.statuses[name] else { return }
-        do { try folder.save(status, name) } catch { output.note("the status of \(name) cannot be saved: \(error)") }
+        let dated = status.dated(WallClock.now(), at: SteadyClock.now())
+        do { try folder.save(dated, name) } catch { output.note("the status of \(name) cannot be saved: \(error)") }
         if let note { output.note("\(name) \(note)") }
     }
 

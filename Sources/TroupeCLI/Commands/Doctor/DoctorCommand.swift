@@ -75,9 +75,9 @@ struct DoctorCommand: AsyncParsableCommand {
             var times: [Int64] = []
             for round in 0..<64 {
                 try file.write([UInt8](repeating: UInt8(round), count: 512), at: UInt64(round) * 512)
-                let before = WallClock.now()
+                let before = SteadyClock.now()
                 try file.synchronizeData()
-                times.append(WallClock.now().microseconds - before.microseconds)
+                times.append(SteadyClock.now().microseconds - before.microseconds)
             }
             return Diagnosis.sync(medianMicroseconds: times.sorted()[32])
         } catch {

@@ -76,7 +76,7 @@ struct Progress {
 
     /// Shows how far it is, at most ten times a second.
     mutating func show(_ done: UInt64, of all: UInt64) {
-        let now = WallClock.now()
+        let now = SteadyClock.now()
         guard isOn, all > 0, now.microseconds - shown.microseconds > 100_000 else { return }
         shown = now
         write("\r\(name): \(done * 100 / all) % of \(all >> 20) MiB")

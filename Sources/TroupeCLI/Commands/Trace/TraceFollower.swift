@@ -12,7 +12,7 @@ struct TraceFollower {
     /// Throws exit status 1 when the flow settled with dead letters, 2 when the time was up before. On a terminal each
     /// drawing takes the place of the one before, where it is a drawing of several lines.
     func run(lines: (FlowTrace) throws -> [String]) throws {
-        let deadline = timeout.map { WallClock.now() + $0.microseconds } ?? Timestamp(microseconds: .max)
+        let deadline = Deadline(after: timeout)
         let reader = FlowReader(home: home)
         let tail = try JournalTail(home: home)
         _ = try tail.begin()
@@ -35,7 +35,7 @@ struct TraceFollower {
                 if trace.failures > 0 { throw ExitCode(1) }
                 return
             }
-            if WallClock.now() >= deadline {
+            if deadline.isOver {
                 Console.error("troupe: not settled within \(timeout!)")
                 throw ExitCode(2)
             }
