@@ -10,6 +10,7 @@ struct LauncherFolder {
     let home: Home
 
     private var lockPath: String { home.launcher + "/lock" }
+    private var filePath: String { home.launcher + "/file" }
     private var firstUpPath: String { home.launcher + "/first-up" }
     private func statusPath(_ name: HandlerName) -> String { home.launcher + "/\(name).json" }
     private func restartPath(_ name: HandlerName) -> String { home.launcher + "/\(name).restart" }
@@ -43,6 +44,18 @@ struct LauncherFolder {
     /// Throws when a launcher runs.
     func requireNoLauncher() throws {
         if try OSFileSystem().lockHolder(lockPath) != nil { throw CommandError(alreadyUp) }
+    }
+
+    /// Remembers the choreography file of the launcher that has the lock.
+    func noteFile(_ path: String) throws {
+        let absolute = path.hasPrefix("/") ? path : Paths.current + "/" + path
+        try AtomicFile.write(Array(absolute.utf8), to: filePath)
+    }
+
+    /// The choreography file of the launcher that runs; nil if none does.
+    func file() -> String? {
+        guard launcher() != nil, let bytes = (try? AtomicFile.read(filePath)) ?? nil else { return nil }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     // MARK: statuses
