@@ -6,6 +6,7 @@ internal import Troupe
 public enum TroupeProgram {
     /// Reads the command line, runs the command, and ends the process with its status; 64 for a wrong command line.
     public static func main() async {
+        FileHandle.fillStandard()
         if let complaint = CommandLineText.complaint {
             Console.error("troupe: \(complaint)")
             exit(64)

@@ -90,6 +90,21 @@ extension CommandLineTests {
             }
         }
 
+        @Test("F13: what is printed where standard output is closed goes into no journal", .timeLimit(.minutes(4)))
+        func closedOutput() async throws {
+            try await withProcessStage { stage in
+                for closed in [">&-", ">&- <&-", ">&- 2>&-", "<&- >&- 2>&-"] {
+                    let output = try await shell(stage, "\"$T\" publish a.b '{\"n\":1}' \(closed)")
+                    #expect(output.status == .exited(1), "\(closed)\n\(output)")
+                    if closed == ">&-" {
+                        #expect(output.standardError.contains("What was done stays done"), "\(output)")
+                    }
+                }
+                let verified = try await stage.run("troupe", "journal", "verify")
+                #expect(verified.standardOutput.contains(" 4 events, whole"), "\(verified)")
+            }
+        }
+
         @Test(
             "F14: what is wrong with a command line takes one line, with a hint", .timeLimit(.minutes(4)),
             arguments: [

@@ -2,6 +2,18 @@ internal import Glibc
 
 /// Writing to the standard streams without a stream's locks.
 package enum FileHandle {
+    /// Fills standard streams that are closed, before anything is opened: a journal must not get the number of one, and
+    /// with it what is printed. What is read or printed fails as before; what is said of errors is lost.
+    package static func fillStandard() {
+        for (stream, mode) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_WRONLY)]
+        where fcntl(stream, F_GETFD) < 0 {
+            let descriptor = open("/dev/null", mode)
+            guard descriptor >= 0, descriptor != stream else { continue }
+            dup2(descriptor, stream)
+            close(descriptor)
+        }
+    }
+
     /// Writes a line to standard error.
     package static func writeError(_ line: String) { _ = writeLine(line, to: STDERR_FILENO) }
 

@@ -20,6 +20,7 @@ public enum HandlerProcess {
     ///
     /// Exit status: 0 after a drain, 1 when the handler cannot start or its journal fails, 64 for a wrong command line.
     public static func main<H: Handler>(_ make: @Sendable (Settings) throws -> H) async -> Never {
+        FileHandle.fillStandard()
         let program = HandlerArguments.configuration.commandName ?? H.name
         if let complaint = CommandLineText.complaint {
             FileHandle.writeError("\(program): \(complaint)")

@@ -107,7 +107,7 @@ struct PublishCommand: AsyncParsableCommand {
                 }
             } else {
                 flows = try publishLines(template, check, publisher)
-                Console.done("published \(flows.count) event\(flows.count == 1 ? "" : "s") at \(durability)")
+                Console.done("published \(Count.text(flows.count, "event")) at \(durability)")
             }
             try publisher.close()
             if let awaiter { try settle(flows, awaiter, home) }
@@ -206,9 +206,9 @@ struct PublishCommand: AsyncParsableCommand {
             try publisher.publish(batch, level: durability)
             if let failure {
                 throw CommandError(
-                    "\(failure)\n\(flows.count) event\(flows.count == 1 ? "" : "s") before it"
+                    "\(failure) (\(Count.text(flows.count, "event")) before it"
                         + " \(flows.count == 1 ? "was" : "were") published at \(durability); mend the line and publish"
-                        + " from there on")
+                        + " from there on)")
             }
         }
         return flows

@@ -44,7 +44,7 @@ struct TapCommand: AsyncParsableCommand {
             let tail = try JournalTail(home: home)
             _ = try tail.begin()
             Console.endWithReader()
-            Console.error("tapping \(tail.count) journal\(tail.count == 1 ? "" : "s") of \(home.path)")
+            Console.error("tapping \(Count.text(tail.count, "journal")) of \(home.path)")
             let deadline = timeout.map { WallClock.now() + $0.microseconds } ?? Timestamp(microseconds: .max)
             var seen = 0
             while true {

@@ -78,7 +78,7 @@ struct UpCommand: AsyncParsableCommand {
         let errors = findings.count { $0.severity == .error }
         guard errors > 0 else { return }
         throw CommandError(
-            "\(CheckReport.count(errors, "error")) in what the handlers declare, so nothing was started. troupe check"
+            "\(Count.text(errors, "error")) in what the handlers declare, so nothing was started. troupe check"
                 + " \(file.path) says what to do; --no-check starts them all the same")
     }
 

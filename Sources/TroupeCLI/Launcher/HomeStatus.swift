@@ -38,7 +38,7 @@ struct HomeStatus: Encodable {
                 isRegistered: backlogs[name] != nil, log: [])
             if let pid = try slots.pid(name) {
                 let record = try slots.record(name, pid: pid)
-                let isListed = try record != nil || slots.unlisted(name) == nil
+                let isListed = record != nil || ((try? slots.unlisted(name)) ?? nil) == nil
                 row.state =
                     status?.state == .restarting && launcher != nil
                     ? "restarting" : record != nil ? "running" : isListed ? "starting" : "unlisted"
@@ -52,7 +52,8 @@ struct HomeStatus: Encodable {
                 row.nextStart = status.until
                 row.log = Self.withoutRepeats(LogTail.last(10, of: folder.logPath(name.text))).suffix(3).map { $0 }
             }
-            if row.pid == nil, row.state == "stopped", try slots.isHeld(PublisherID(handler: name, slot: 0)) {
+            if row.pid == nil, row.state == "stopped", (try? slots.isHeld(PublisherID(handler: name, slot: 0))) ?? false
+            {
                 // So new that its process has not said its number.
                 row.state = "starting"
             }

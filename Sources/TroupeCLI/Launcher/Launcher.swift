@@ -90,7 +90,7 @@ final class Launcher {
             if options.showsLogs { tails[name] = LogTail(folder.logPath(name.text)) }
             watchProgram(plan)
         }
-        output.note("\(plans.count) handler\(plans.count == 1 ? "" : "s") in \(home.path)")
+        output.note("\(Count.text(plans.count, "handler")) in \(home.path)")
     }
 
     /// Milliseconds until something may have to be done that nothing wakes us for.
