@@ -94,8 +94,9 @@ extension MultiProcess {
                 }
                 #expect(
                     try await publisher.waitForExit(within: .seconds(130)) == .exited(0), "\(publisher.standardError)")
-                let listing = try await stage.ps()
-                #expect(listing.handlers.allSatisfy { $0.state == "running" && $0.restarts == 1 }, "\(listing)")
+                let listing = try await stage.ps("all are back") {
+                    $0.handlers.allSatisfy { $0.state == "running" && $0.restarts == 1 }
+                }
                 #expect(listing.handlers.allSatisfy { $0.lastEnd == "was ended by SIGKILL" })
                 try Census(stage).expectWholeShop(count)
                 try await stage.troupe("down")

@@ -172,7 +172,10 @@ extension MultiProcess {
                 try await stage.eventually("both wait") { downs.allSatisfy(\.isRunning) }
                 #expect(try stage.holder("clumsy") == holder)
                 _ = FileManager.default.createFile(atPath: gate, contents: nil)
-                for down in downs { #expect(try await down.waitForExit() == .exited(0), "\(down.standardError)") }
+                for down in downs {
+                    let status = try await down.waitForExit()
+                    #expect(status == .exited(0), "\(status) \(down.standardError)")
+                }
                 #expect(!stage.log("launcher").contains("SIGKILL"))
             }
         }

@@ -39,7 +39,7 @@ struct RestartCommand: AsyncParsableCommand {
                 try folder.wishRestart(spec.name)
                 try await wait(spec.name, home, not: before, since: begin, until: deadline) { folder.launcher() != nil }
             } else {
-                let lock = try folder.lock()
+                let lock = try folder.lock(for: "restart")
                 defer { lock.unlock() }
                 try RegistrationPlan.write([plan], file: file, home: home)
                 if let running = try HandlerSession.of(spec.name, home: home) {

@@ -56,10 +56,10 @@ struct HomeStop {
         return stopped.sorted()
     }
 
-    /// The launcher's lock, when another `down` that has it is done.
+    /// The launcher's lock, once another command that has it is done.
     private func lock(_ folder: LauncherFolder, until deadline: Timestamp) throws -> any FileLock {
         while true {
-            do { return try folder.lock() } catch {
+            do { return try folder.lock(for: "down") } catch let error as CommandError {
                 guard WallClock.now() < deadline else { throw error }
                 WatchedProcess.wait(for: [], milliseconds: 20)
             }

@@ -24,15 +24,20 @@ struct LauncherFolder {
 
     // MARK: lock
 
-    /// Becomes the home's launcher. Throws, naming the process, when there is one.
-    func lock() throws -> any FileLock {
-        do { return try OSFileSystem().lock(lockPath, note: "\(getpid())") } catch {
+    /// Becomes the home's launcher, or with the name of a `command` keeps others from that meanwhile: nobody takes that for a
+    /// launcher. Throws, naming the process, when somebody has the lock.
+    func lock(for command: String? = nil) throws -> any FileLock {
+        let note = (command.map { "troupe \($0), process " } ?? "") + "\(getpid())"
+        do { return try OSFileSystem().lock(lockPath, note: note) } catch {
             guard error.code == .locked else { throw error }
             throw CommandError(alreadyUp)
         }
     }
 
     private var alreadyUp: String {
+        if let holder = (try? OSFileSystem().lockHolder(lockPath)) ?? nil, holder.hasPrefix("troupe ") {
+            return "\(holder), is at work on \(home.path); try again when it is done"
+        }
         let process = launcher().map { "process \($0)" } ?? "another process"
         return "already up: \(process) looks after the handlers of \(home.path). See them with troupe ps, stop them"
             + " with troupe down"
