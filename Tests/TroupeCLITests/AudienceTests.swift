@@ -24,6 +24,15 @@ internal import TroupeTesting
     }
 }
 
+@Suite("Numbers of things") struct CountTests {
+    @Test("F14: one of a thing is singular")
+    func singular() {
+        #expect(Count.text(1, "attempt") == "1 attempt" && Count.text(0, "attempt") == "0 attempts")
+        #expect(
+            Count.text(UInt32(2), "entry", "entries") == "2 entries" && Count.text(1, "entry", "entries") == "1 entry")
+    }
+}
+
 extension CommandLineTests {
     @Suite("Publishing where nobody hears") struct Unheard {
         @Test("F11: it is told on standard error, and --strict refuses", .timeLimit(.minutes(4)))
