@@ -81,6 +81,8 @@ package struct Feed: Sendable {
     /// Subscriptions in a row that no tip answered: pages may come although they do not.
     private var deafJoins = 0
     private var hasToldTips = false
+    /// Whether the last events heard were compared with what is there since the publisher was located.
+    private var hasCompared = false
     /// Whether a publisher that runs is only asked where to begin, and read from there on.
     private var isLocal = false
     /// When the machine wants a tick.
@@ -134,6 +136,7 @@ package struct Feed: Sendable {
         guard new != location else { return }
         if case .live? = location { actions.append(.disconnect) }
         location = new
+        hasCompared = false
         drop(&actions, unsubscribing: false)
         switch new {
         case .atRest: phase = .reading
@@ -183,7 +186,7 @@ package struct Feed: Sendable {
         wake = phase == .reading || readsOn ? nil : now + Self.answerDeadline << Int64(min(strikes, 4))
         let request = ReplayRequest(
             id: lastID,
-            wants: wants.values.sorted { $0.topic < $1.topic }.map { $0.asked(isFirst: token == nil) },
+            wants: wants.values.sorted { $0.topic < $1.topic }.map { $0.asked(isFirst: !hasCompared) },
             token: token, credit: Self.pageCredit)
         actions.append(phase == .reading ? .read(request) : readsOn ? .readOn(request) : .ask(request))
     }
@@ -221,6 +224,7 @@ package struct Feed: Sendable {
             return
         }
         strikes = 0
+        hasCompared = true
         token = page.token
         if page.hasMore || isDirty {
             request(now: now, &actions)

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 internal import Troupe
 
 /// Where a command writes.
@@ -12,18 +13,31 @@ enum Console {
         return isatty(STDOUT_FILENO) == 1 && !refuses
     }
 
-    /// Writes a line to standard output, at once.
+    /// What was done, to be told should the output be lost.
+    private static let deed = Mutex<String?>(nil)
+
+    /// Writes a line to standard output, at once. Ends the process when that is not possible: in silence when the reader
+    /// has gone, else saying so, and what was done before.
     static func line(_ text: String) {
-        let bytes = Array((text + "\n").utf8)
-        var offset = 0
-        while offset < bytes.count {
-            let count = bytes[offset...].withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
-            if count < 0 {
-                if errno == EINTR { continue }
-                // The reader has gone: nothing that is said now is heard.
-                exit(1)
-            }
-            offset += count
+        let failure = FileHandle.writeLine(text, to: STDOUT_FILENO)
+        if failure != 0 { FileHandle.endUnwritten(failure, by: "troupe", done: deed.withLock { $0 }) }
+    }
+
+    /// Writes the line that says what was done; whoever cannot read it learns it from standard error.
+    static func done(_ text: String) {
+        deed.withLock { $0 = text }
+        line(text)
+    }
+
+    /// For commands that wait for more to say: from now on the process ends when its reader goes, as the next write would
+    /// end it.
+    static func endWithReader() {
+        _ = OSThread {
+            // Nothing is asked for, so that only what is always reported wakes us: the other end has gone.
+            var output = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+            while poll(&output, 1, -1) <= 0 {}
+            kill(getpid(), SIGPIPE)
+            exit(1)
         }
     }
 

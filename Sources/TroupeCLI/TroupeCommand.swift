@@ -10,6 +10,7 @@ public struct TroupeCommand: AsyncParsableCommand {
             $TROUPE_HOME, else the choreography file given with --file or the only one in Config/, else .troupe in the
             current folder.
             """,
+        version: "troupe \(TroupeVersion.text)",
         subcommands: [
             CheckCommand.self, MapCommand.self, UpCommand.self, DownCommand.self, PsCommand.self, TopCommand.self,
             LogsCommand.self, RestartCommand.self, ForgetCommand.self, PublishCommand.self, TraceCommand.self,

@@ -94,8 +94,9 @@ extension MultiProcess {
                 }
                 #expect(
                     try await publisher.waitForExit(within: .seconds(130)) == .exited(0), "\(publisher.standardError)")
-                let listing = try await stage.ps()
-                #expect(listing.handlers.allSatisfy { $0.state == "running" && $0.restarts == 1 }, "\(listing)")
+                let listing = try await stage.ps("all are back") {
+                    $0.handlers.allSatisfy { $0.state == "running" && $0.restarts == 1 }
+                }
                 #expect(listing.handlers.allSatisfy { $0.lastEnd == "was ended by SIGKILL" })
                 try Census(stage).expectWholeShop(count)
                 try await stage.troupe("down")
@@ -125,7 +126,7 @@ extension MultiProcess {
             }
         }
 
-        @Test("Ctrl-C drains, and a second one does not wait", .timeLimit(.minutes(2)))
+        @Test("F2: Ctrl-C drains, and a second one, after a second, does not wait", .timeLimit(.minutes(2)))
         func interrupts() async throws {
             try await withShopFile { stage in
                 try stage.writeFile("  clumsy: { executable: test-handlers }\nloops: [test.round.asked]")
@@ -135,10 +136,16 @@ extension MultiProcess {
                 let gate = stage.folder + "/gate"
                 _ = try await stage.publish("test.held.asked", #"{"number":1,"gate":"\#(gate)"}"#)
                 try await stage.eventually("it is in hand") { FileManager.default.fileExists(atPath: gate + ".begun") }
+                let begin = ContinuousClock.now
                 up.interrupt()
                 try await stage.eventually("it drains") { up.standardOutput.contains("clumsy draining") }
                 #expect(up.isRunning)
-                up.interrupt()
+                // Those of the first second count as one.
+                try await stage.eventually("it is asked for haste") {
+                    up.interrupt()
+                    return up.standardOutput.contains("ending them at once")
+                }
+                #expect(ContinuousClock.now - begin >= .seconds(1))
                 #expect(try await up.waitForExit() == .exited(0))
                 #expect(up.standardOutput.contains("clumsy was ended by SIGKILL"), "\(up.standardOutput)")
                 try stage.expectNothingLeft()

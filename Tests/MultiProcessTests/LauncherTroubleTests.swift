@@ -116,6 +116,70 @@ extension MultiProcess {
             }
         }
 
+        @Test("F16: restart without -f takes the file of the launcher that runs", .timeLimit(.minutes(2)))
+        func restartWithoutFile() async throws {
+            try await withShopFile { stage in
+                // A handler of that file alone, whatever file the working folder has.
+                try stage.writeFile("  clumsy: { executable: test-handlers }\nloops: [test.round.asked]")
+                try await stage.up()
+                let before = try #require(try stage.holder("clumsy"))
+                try await stage.troupe("restart", "clumsy")
+                #expect(try stage.holder("clumsy") != before)
+                try FileManager.default.removeItem(atPath: stage.file)
+                let gone = try await stage.troupe("restart", "clumsy", status: 1)
+                #expect(gone.standardError.contains("\(stage.file) cannot be read"), "\(gone)")
+                try await stage.troupe("down")
+            }
+        }
+
+        @Test(
+            "F12: SIGHUP makes a launcher in the background open its log anew, and it goes on", .timeLimit(.minutes(2)))
+        func hangUp() async throws {
+            try await withShopFile { stage in
+                try await stage.up()
+                let launcher = try #require(try stage.launcher())
+                let holders = try ProcessStage.handlers.map { try stage.holder($0) }
+                let log = stage.home + "/logs/launcher.log"
+                try FileManager.default.moveItem(atPath: log, toPath: log + ".1")
+                kill(launcher, SIGHUP)
+                try await stage.eventually("the log is there again") {
+                    stage.log("launcher").contains("the log is opened anew")
+                }
+                kill(launcher, SIGHUP)
+                try await stage.eventually("it was opened again") {
+                    stage.log("launcher").components(separatedBy: "opened anew").count == 3
+                }
+                #expect(try stage.launcher() == launcher)
+                #expect(try ProcessStage.handlers.map { try stage.holder($0) } == holders)
+                try await stage.settle(3)
+                try await stage.troupe("down")
+                try stage.expectNothingLeft()
+            }
+        }
+
+        @Test("F2: down twice at once waits twice, and ends nothing in hand", .timeLimit(.minutes(2)))
+        func downTwice() async throws {
+            try await withShopFile { stage in
+                try stage.writeFile("  clumsy: { executable: test-handlers }\nloops: [test.round.asked]")
+                try await stage.up()
+                let gate = stage.folder + "/gate"
+                _ = try await stage.publish("test.held.asked", #"{"number":1,"gate":"\#(gate)"}"#)
+                try await stage.eventually("it is in hand") { FileManager.default.fileExists(atPath: gate + ".begun") }
+                let holder = try #require(try stage.holder("clumsy"))
+                let late = try await stage.troupe("down", "--timeout", "1500ms", status: 1)
+                #expect(late.standardError.contains("not down within"), "\(late)")
+                let downs = try (0..<2).map { _ in try stage.start("troupe", "down") }
+                try await stage.eventually("both wait") { downs.allSatisfy(\.isRunning) }
+                #expect(try stage.holder("clumsy") == holder)
+                _ = FileManager.default.createFile(atPath: gate, contents: nil)
+                for down in downs {
+                    let status = try await down.waitForExit()
+                    #expect(status == .exited(0), "\(status) \(down.standardError)")
+                }
+                #expect(!stage.log("launcher").contains("SIGKILL"))
+            }
+        }
+
         @Test("--watch restarts a handler whose program was replaced", .timeLimit(.minutes(2)))
         func watch() async throws {
             try await withShopFile { stage in

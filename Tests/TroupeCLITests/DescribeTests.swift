@@ -76,7 +76,7 @@ extension CommandLineTests {
             ])
         func mistyped(_ arguments: [String], _ part: String) async throws {
             try await withProcessStage { stage in
-                try await stage.refused(64, part, "Usage: troupe", "--help", given: arguments)
+                try await stage.refused(64, part, "See 'troupe", "--help'", given: arguments)
                 #expect(!stage.hasHome)
             }
         }
@@ -94,7 +94,7 @@ extension CommandLineTests {
         func handlerArguments(_ arguments: [String], _ status: Int32, _ part: String) async throws {
             try await withProcessStage { stage in
                 let output = try await stage.refused(status, part, by: "shop-order", given: arguments)
-                if status == 64 { #expect(output.standardError.contains("Usage: shop-order"), "\(output)") }
+                if status == 64 { #expect(output.standardError.contains("See 'shop-order --help'"), "\(output)") }
                 #expect(!stage.hasHome)
             }
         }

@@ -67,6 +67,26 @@ extension CommandLineTests {
             }
         }
 
+        @Test(
+            "F16: a process that has a slot and does not stand in the directory is starting for a time, then named",
+            .timeLimit(.minutes(4)))
+        func unlisted() async throws {
+            try await withProcessStage { stage in
+                let handle = try await stage.startOrder()
+                try FileManager.default.removeItem(atPath: stage.home + "/directory/order.0.json")
+                try await stage.eventually("it is named") {
+                    let output = try await stage.run("troupe", "ps")
+                    #expect(!output.standardOutput.contains("stopped"), "\(output)")
+                    return output.standardOutput.contains(
+                        "  process \(handle.pid) has its slot and does not stand in the directory")
+                }
+                let json = try await stage.run("troupe", "ps", "--json")
+                #expect(json.standardOutput.contains("\"state\" : \"unlisted\""), "\(json)")
+                let down = try await stage.run("troupe", "down")
+                #expect(down.standardOutput == "stopped: order\n", "\(down)")
+            }
+        }
+
         @Test("a home that belongs to another choreography", .timeLimit(.minutes(4)))
         func otherChoreography() async throws {
             try await withProcessStage { stage in

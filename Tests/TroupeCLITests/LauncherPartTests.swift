@@ -60,6 +60,18 @@ internal import Troupe
         #expect(LogTail.last(9, of: path, from: 4) == ["c", "d"])
     }
 
+    @Test("F12: a log that took the place of one that was moved away is read from its beginning")
+    func aLogThatWasMovedAway() throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "troupe-log-\(UUID().uuidString)").path
+        defer { for path in [path, path + ".1"] { try? FileManager.default.removeItem(atPath: path) } }
+        try Data("one\n".utf8).write(to: URL(filePath: path))
+        var tail = LogTail(path)
+        expectEqual(tail.lines(), [])
+        try FileManager.default.moveItem(atPath: path, toPath: path + ".1")
+        try Data("longer than the one before\n".utf8).write(to: URL(filePath: path))
+        expectEqual(tail.lines(), ["longer than the one before"])
+    }
+
     @Test func linesHaveTheirHandlersName() {
         let plain = LinePrefix(["order", "notification"], isColored: false)
         #expect(plain.line("order", "hello") == "order        | hello")

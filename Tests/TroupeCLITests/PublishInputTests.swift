@@ -95,7 +95,7 @@ extension CommandLineTests {
             try await withProcessStage { stage in
                 let lines = Array("{\"n\":1}\n\n{\"n\":2}\n{\"n\":}\n{\"n\":3}\n".utf8)
                 try await stage.refused(
-                    1, "line 4 is not JSON", "Line 1, column 6", "2 events before it were published at synced",
+                    1, "line 4 is not JSON", "Line 1, column 6", "(2 events before it were published at synced",
                     given: ["publish", "a.b", "-", "--lines"], input: lines)
                 let path = stage.folder + "/lines"
                 try Data(lines).write(to: URL(fileURLWithPath: path))

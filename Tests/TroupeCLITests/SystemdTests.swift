@@ -13,7 +13,7 @@ internal import Troupe
         let plans = file.handlers.map { spec in
             LaunchPlan(
                 spec: spec, program: "/bin/true", arguments: ["--home", home, "--set", "degrees=\(setting)"],
-                environment: ["GREETING": "100% \"warm\" $HOME"], declaration: declaration)
+                environment: ["GREETING": "100% \"warm\" $HOME", "TZ": nil], declaration: declaration)
         }
         return SystemdUnits(file: file, home: Home(home), plans: plans).units()
     }
@@ -35,6 +35,7 @@ internal import Troupe
         let text = try units(setting: #"5% of $X in "a\b""#)[0].text
         #expect(text.contains(#""degrees=5%% of $$X in \"a\\b\"""#), "\(text)")
         #expect(text.contains(#"Environment="GREETING=100%% \"warm\" $HOME""#), "\(text)")
+        #expect(text.contains("\nUnsetEnvironment=\"TZ\"\n"), "\(text)")
     }
 
     @Test func aHomeInATemporaryFolderStaysVisible() throws {

@@ -20,12 +20,21 @@ public enum HandlerProcess {
     ///
     /// Exit status: 0 after a drain, 1 when the handler cannot start or its journal fails, 64 for a wrong command line.
     public static func main<H: Handler>(_ make: @Sendable (Settings) throws -> H) async -> Never {
+        FileHandle.fillStandard()
+        let program = HandlerArguments.configuration.commandName ?? H.name
+        if let complaint = CommandLineText.complaint {
+            FileHandle.writeError("\(program): \(complaint)")
+            exit(64)
+        }
         let options: HandlerArguments
-        do { options = try HandlerArguments.parse() } catch { HandlerArguments.exit(withError: error) }
+        do { options = try HandlerArguments.parse() } catch {
+            CommandLineText.exit(HandlerArguments.self, with: error, as: program)
+        }
         do {
             let settings = try options.settings()
             if options.describe {
-                print(try describe(make(settings)))
+                let failure = FileHandle.writeLine(try describe(make(settings)), to: STDOUT_FILENO)
+                if failure != 0 { FileHandle.endUnwritten(failure, by: program) }
                 exit(0)
             }
             if options.dryRun {
@@ -219,15 +228,6 @@ package enum Choice {
     package static func read<T>(_ text: String, _ make: (String) -> T?, _ all: String) throws -> T {
         guard let value = make(text) else { throw ValidationError("'\(text)'; expected \(all)") }
         return value
-    }
-}
-
-/// Writing to standard error without a stream's locks.
-package enum FileHandle {
-    /// Writes a line to standard error.
-    package static func writeError(_ line: String) {
-        let bytes = Array((line + "\n").utf8)
-        _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 }
 

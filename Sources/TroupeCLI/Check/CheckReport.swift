@@ -24,14 +24,12 @@ struct CheckReport: Encodable {
     /// For people: where, what, what to do.
     func lines(style: TextStyle) -> [String] {
         findings.flatMap { $0.lines(style: style) } + [
-            (choreography ?? file) + ": \(Self.count(handlers, "handler")), \(Self.count(topics, "topic")) · "
+            (choreography ?? file) + ": \(Count.text(handlers, "handler")), \(Count.text(topics, "topic")) · "
                 + (findings.isEmpty
                     ? style.green("nothing to mend")
-                    : "\(Self.count(errors, "error")), \(Self.count(warnings, "warning"))")
+                    : "\(Count.text(errors, "error")), \(Count.text(warnings, "warning"))")
         ]
     }
-
-    static func count(_ number: Int, _ what: String) -> String { "\(number) \(what)\(number == 1 ? "" : "s")" }
 
     /// Indented JSON with sorted keys.
     func json() throws -> String {

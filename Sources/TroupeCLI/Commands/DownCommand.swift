@@ -32,14 +32,14 @@ struct DownCommand: AsyncParsableCommand {
                 return
             }
             let stopped = try HomeStop(home: home, patience: timeout).run()
-            Console.line(
+            Console.done(
                 stopped.isEmpty
                     ? "nothing to stop: no handler runs in \(home.path)" : "stopped: \(stopped.joined(separator: ", "))"
             )
             guard purge else { return }
             let named = launch.path ?? launch.homeOptions.file
             try HomePurge(home: home, choreography: named.map { try ChoreographyFile.read($0).name }).run()
-            Console.line("removed the data of \(home.path)")
+            Console.done("removed the data of \(home.path)")
         }
     }
 }

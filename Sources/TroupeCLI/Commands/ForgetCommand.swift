@@ -37,7 +37,7 @@ struct ForgetCommand: AsyncParsableCommand {
             }
             try RegistrationFolder(home: home).remove(name)
             folder.forget(name)
-            Console.line("forgotten: \(name); nothing waits for it any more. Its journal stays")
+            Console.done("forgotten: \(name); nothing waits for it any more. Its journal stays")
         }
     }
 }

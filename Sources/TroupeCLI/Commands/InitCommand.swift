@@ -27,7 +27,7 @@ struct InitCommand: AsyncParsableCommand {
             let dependency = try troupe.map { try TroupeDependency($0) } ?? TroupeDependency.nearby()
             let package = try NewPackage(name: name, in: parent, dependency: dependency)
             try package.write()
-            Console.line("made \(package.folder); its Troupe is \(dependency.location). Next:")
+            Console.done("made \(package.folder); its Troupe is \(dependency.location). Next:")
             for step in ["cd \(parent == "." ? name : package.folder)"] + package.template.steps {
                 Console.line("  \(step)")
             }

@@ -47,6 +47,7 @@ struct LogsCommand: AsyncParsableCommand {
                             ? " Logs are written by handlers that troupe up started"
                             : " There are: \(known.joined(separator: ", "))"))
             }
+            if follows { Console.endWithReader() }
             var tail = LogTail(path, from: 0)
             let watch = FolderWatch()
             watch.add(home.logs)

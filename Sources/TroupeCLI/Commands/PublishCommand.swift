@@ -27,7 +27,11 @@ struct PublishCommand: AsyncParsableCommand {
     @Flag(help: "Publish one event for each line of the data.")
     var lines = false
 
-    @Option(help: "The flow's id, a UUID or a name of your own; publishing it again does nothing.")
+    @Option(
+        help: """
+            The flow's id, a UUID or a name of your own; publishing it again does nothing for as long as the event is in \
+            the journal. Once retention has removed it, it is published anew.
+            """)
     var id: String?
 
     @Option(help: "The partition key: events of one key are handled in order.")
@@ -47,6 +51,9 @@ struct PublishCommand: AsyncParsableCommand {
     @Flag(help: "Publish data that does not fit what its consumers expect.")
     var noCheck = false
 
+    @Flag(help: "Publish nothing on a topic that nobody hears; without this, that is only told.")
+    var strict = false
+
     @Flag(name: .customLong("await"), help: "Wait until the flow is settled, and print its trace.")
     var awaits = false
 
@@ -57,9 +64,12 @@ struct PublishCommand: AsyncParsableCommand {
 
     /// The most bytes of data that an event may have.
     private static let dataLimit = 64 << 10
+    /// So much is read of it, with the space between its tokens.
+    private static let inputLimit = 1 << 20
 
     func validate() throws {
         if lines, id != nil { throw ValidationError("--id names one flow; it cannot go with --lines") }
+        if data == "@" { throw ValidationError("'@' needs a file's name: @order.json") }
     }
 
     func run() async throws {
@@ -72,8 +82,9 @@ struct PublishCommand: AsyncParsableCommand {
             let single =
                 try lines
                 ? nil
-                : event(template, data: InputReader.bytes(of: data, limit: Self.dataLimit), check, where: "the data")
+                : event(template, data: InputReader.bytes(of: data, limit: Self.inputLimit), check, where: "the data")
             if awaits, !home.exists { throw nobody(topic, home) }
+            try lookForAudience(topic, home)
             try home.prepare(choreography: homeOptions.choreography())
             let awaiter = awaits ? try FlowAwaiter(home: home) : nil
             if let awaiter, awaiter.consumers(of: topic).isEmpty {
@@ -86,7 +97,7 @@ struct PublishCommand: AsyncParsableCommand {
                     id == nil
                     ? try publishNew(single, publisher) : try publisher.publishOnce(single, level: durability)
                 flows = [single.flow]
-                Console.line(
+                Console.done(
                     outcome == .published
                         ? "flow \(single.flow) published at \(durability)"
                         : "flow \(single.flow) already published")
@@ -96,17 +107,28 @@ struct PublishCommand: AsyncParsableCommand {
                 }
             } else {
                 flows = try publishLines(template, check, publisher)
-                Console.line("published \(flows.count) event\(flows.count == 1 ? "" : "s") at \(durability)")
+                Console.done("published \(Count.text(flows.count, "event")) at \(durability)")
             }
             try publisher.close()
             if let awaiter { try settle(flows, awaiter, home) }
         }
     }
 
+    /// Says that nobody hears a topic; throws that with --strict.
+    private func lookForAudience(_ topic: Topic, _ home: Home) throws {
+        let file = homeOptions.home == nil || homeOptions.file != nil ? try homeOptions.choreographyFile() : nil
+        let audience = Audience(of: topic, in: home, file)
+        guard !audience.isHeard else { return }
+        if strict { throw CommandError("\(audience.complaint); nothing was published") }
+        // With --await it is an error anyway.
+        if !awaits { Console.error("troupe: \(audience.complaint)") }
+    }
+
     private func nobody(_ topic: Topic, _ home: Home) -> CommandError {
-        CommandError(
-            "nobody is registered for '\(topic)' in \(home.path), so there is nothing to await; nothing was"
-                + " published. Start a handler that consumes it, or publish without --await")
+        let near = Audience(of: topic, in: home, nil).suggestion
+        return CommandError(
+            "nobody is registered for '\(topic)' in \(home.path), so there is nothing to await; nothing was published"
+                + (near.isEmpty ? "." : near) + " Start a handler that consumes it, or publish without --await")
     }
 
     private func publishNew(_ event: Event, _ publisher: RootPublisher) throws -> RootPublisher.Outcome {
@@ -144,14 +166,20 @@ struct PublishCommand: AsyncParsableCommand {
     private func checked(
         _ data: ArraySlice<UInt8>, _ check: PayloadCheck?, where place: @autoclosure () -> String
     ) throws -> [UInt8] {
-        guard data.count <= Self.dataLimit else {
+        // The limit is on what is stored.
+        guard data.count <= Self.dataLimit || data.count <= Self.inputLimit && Self.stored(data) <= Self.dataLimit
+        else {
             throw CommandError(
-                "\(place()) has more than the \(Self.dataLimit) bytes that an event holds. Store it elsewhere and"
-                    + " publish a reference to it")
+                "\(place()) has more than the \(Self.dataLimit) bytes that an event holds, white space outside strings"
+                    + " not counted. Store it elsewhere and publish a reference to it")
         }
         let value = try PayloadCheck.read(data, where: place())
         if let check { try check.refuse(value, where: place()) }
         return data.withUnsafeBytes { JSONText.minify($0) }
+    }
+
+    private static func stored(_ data: ArraySlice<UInt8>) -> Int {
+        data.withUnsafeBytes { JSONText.minify($0) }.count
     }
 
     private func publishLines(
@@ -160,7 +188,7 @@ struct PublishCommand: AsyncParsableCommand {
         var flows: [FlowID] = []
         var number = 0
         var batch = try EventBatch(template, dataLimit: Self.dataLimit)
-        try InputReader.forEachBatch(of: data, lineLimit: Self.dataLimit) { lines in
+        try InputReader.forEachBatch(of: data, lineLimit: Self.inputLimit) { lines in
             batch.removeAll()
             var failure: (any Error)?
             for line in lines {
@@ -176,9 +204,9 @@ struct PublishCommand: AsyncParsableCommand {
             try publisher.publish(batch, level: durability)
             if let failure {
                 throw CommandError(
-                    "\(failure)\n\(flows.count) event\(flows.count == 1 ? "" : "s") before it"
+                    "\(failure) (\(Count.text(flows.count, "event")) before it"
                         + " \(flows.count == 1 ? "was" : "were") published at \(durability); mend the line and publish"
-                        + " from there on")
+                        + " from there on)")
             }
         }
         return flows

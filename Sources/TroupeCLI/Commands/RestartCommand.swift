@@ -10,7 +10,10 @@ struct RestartCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "restart",
         abstract: "Drain one handler and start it again, as the file and its program are now.",
-        discussion: "The launcher does it if one runs; else this command does, and the handler stays without launcher.")
+        discussion: """
+            The launcher does it if one runs, by its file if none is named; else this command does, and the handler stays
+            without launcher.
+            """)
 
     @Argument(help: "The handler's name.", completion: Candidates.handlers)
     var name: String
@@ -22,8 +25,7 @@ struct RestartCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting {
-            let file = try ChoreographyFile.read(homeOptions.file ?? ChoreographyFile.theOnly())
-            let home = try HomeOptions.named(homeOptions.home) ?? file.resolvedHome
+            let (file, home) = try fileAndHome()
             let spec = try file.handler(name)
             try home.prepare(choreography: file.name)
             let folder = LauncherFolder(home: home)
@@ -38,20 +40,43 @@ struct RestartCommand: AsyncParsableCommand {
                     folder.launcher() != nil
                 }
             } else {
-                let lock = try folder.lock()
+                let lock = try folder.lock(for: "restart")
                 defer { lock.unlock() }
                 try RegistrationPlan.write([plan], file: file, home: home)
-                if let running = try SlotHolder(home: home).handle(spec.name) {
-                    running.signal(SIGTERM)
-                    while !running.hasEnded {
+                if let running = try HandlerSession.of(spec.name, home: home) {
+                    running.drain(holder: before)
+                    while running.reap(now: SteadyClock.now(), holder: { before }) == nil {
                         guard !deadline.isOver else { throw late(before) }
-                        WatchedProcess.wait(for: [running.descriptor], milliseconds: 100)
+                        WatchedProcess.wait(for: running.descriptors, milliseconds: 100)
                     }
                 }
                 let process = try plan.spawn(home)
+                try note(process, spec.name, folder)
                 try await wait(spec.name, home, not: before, after: nil, until: deadline) { process.reap() == nil }
             }
         }
+    }
+
+    /// The file that is named, else that of the launcher that runs, else the only one in Config/.
+    private func fileAndHome() throws -> (ChoreographyFile, Home) {
+        let named = try HomeOptions.named(homeOptions.home)
+        if homeOptions.file == nil {
+            let home = try named ?? homeOptions.resolve()
+            if let path = LauncherFolder(home: home).file() { return (try ChoreographyFile.read(path), home) }
+        }
+        let file = try ChoreographyFile.read(homeOptions.file ?? ChoreographyFile.theOnly())
+        return (file, named ?? file.resolvedHome)
+    }
+
+    /// Leaves word of a process for whoever stops or adopts it.
+    private func note(_ process: WatchedProcess, _ name: HandlerName, _ folder: LauncherFolder) throws {
+        var status = folder.status(name) ?? HandlerStatus(handler: name.text)
+        status.state = .starting
+        status.pid = process.pid
+        status.startTicks = ProcessFacts.startTicks(process.pid)
+        status.since = WallClock.now()
+        status.until = nil
+        try folder.save(status, name)
     }
 
     private func late(_ pid: Int32?) -> CommandError {
@@ -72,7 +97,7 @@ struct RestartCommand: AsyncParsableCommand {
         let start = LogTail.size(log)
         while true {
             if try slots.isListed(name), let pid = try slots.pid(name), pid != before {
-                Console.line("restarted: \(name), process \(pid)")
+                Console.done("restarted: \(name), process \(pid)")
                 return
             }
             let status = restarts == nil ? nil : folder.status(name)

@@ -64,7 +64,7 @@ struct SimulateCommand: AsyncParsableCommand {
                 }
             }
             if (index + 1) % step == 0, runs > 1 {
-                Console.error("\(index + 1) of \(runs) runs, \(failed) failed")
+                Console.error("\(index + 1) of \(Count.text(runs, "run")), \(failed) failed")
             }
         }
         report(totals, failed, digest, clock.now - begin)
@@ -84,7 +84,7 @@ struct SimulateCommand: AsyncParsableCommand {
             Console.line("\(rule.rawValue): \(caught.count) of the seeds \(seed) to \(last) notice: \(seeds)")
             if caught.isEmpty { unnoticed.append(rule) }
         }
-        Console.line("\(Sabotage.allCases.count) broken rules, \(unnoticed.count) unnoticed")
+        Console.line("\(Count.text(Sabotage.allCases.count, "broken rule")), \(unnoticed.count) unnoticed")
         if !unnoticed.isEmpty { throw ExitCode(1) }
     }
 
@@ -103,7 +103,7 @@ struct SimulateCommand: AsyncParsableCommand {
         let rate = Int(Double(totals.runs) / max(seconds, 0.001))
         Console.line(
             """
-            \(totals.runs) runs, \(failed) failed, \(rate) a second; digest \(String(digest, radix: 16))
+            \(Count.text(totals.runs, "run")), \(failed) failed, \(rate) a second; digest \(String(digest, radix: 16))
             steps \(totals.steps), events \(totals.events), dead letters \(totals.deadLetters), \
             flows seen settled \(totals.settledClaims)
             crashes \(totals.crashes), stops \(totals.stops), power losses \(totals.powerLosses), \

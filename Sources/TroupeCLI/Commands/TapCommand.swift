@@ -43,7 +43,8 @@ struct TapCommand: AsyncParsableCommand {
             try DirectoryFolder(home: home).verify()
             let tail = try JournalTail(home: home)
             _ = try tail.begin()
-            Console.error("tapping \(tail.count) journal\(tail.count == 1 ? "" : "s") of \(home.path)")
+            Console.endWithReader()
+            Console.error("tapping \(Count.text(tail.count, "journal")) of \(home.path)")
             let deadline = Deadline(after: timeout)
             var seen = 0
             while true {

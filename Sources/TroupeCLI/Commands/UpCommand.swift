@@ -11,7 +11,9 @@ struct UpCommand: AsyncParsableCommand {
         abstract: "Start a choreography's handlers, and start again what dies.",
         discussion: """
             Asks every program what it consumes, registers that, starts the handlers and shows what they write. Ctrl-C
-            drains them: each finishes what it has in hand; a second Ctrl-C ends them at once.
+            drains them: each finishes what it has in hand; a second Ctrl-C, a second later, ends them at once. The end
+            of the terminal drains them too, unless nohup or --detach keeps it away; a launcher without a terminal opens
+            its log anew at SIGHUP.
 
             The handlers do not depend on this process: if it is killed they go on, and another troupe up adopts them.
             Their output is in logs/NAME.log of the home.
@@ -62,6 +64,7 @@ struct UpCommand: AsyncParsableCommand {
             }
             let lock = try folder.lock()
             defer { lock.unlock() }
+            try folder.noteFile(file.path)
             try await supervise(file, home, plans)
         }
     }
@@ -75,7 +78,7 @@ struct UpCommand: AsyncParsableCommand {
         let errors = findings.count { $0.severity == .error }
         guard errors > 0 else { return }
         throw CommandError(
-            "\(CheckReport.count(errors, "error")) in what the handlers declare, so nothing was started. troupe check"
+            "\(Count.text(errors, "error")) in what the handlers declare, so nothing was started. troupe check"
                 + " \(file.path) says what to do; --no-check starts them all the same")
     }
 
@@ -89,7 +92,9 @@ struct UpCommand: AsyncParsableCommand {
                     + " registration with troupe forget \(name)")
         }
         let path = file.path
-        let options = Launcher.Options(watchesPrograms: watch, showsLogs: !background)
+        let options = Launcher.Options(
+            watchesPrograms: watch, showsLogs: !background,
+            ownLog: background ? LauncherFolder(home: home).logPath("launcher") : nil)
         try await Blocking.onThread {
             try Launcher(plans, home: home, options: options) { name in
                 try Blocking.wait { try await Self.replan(name, path, home) }

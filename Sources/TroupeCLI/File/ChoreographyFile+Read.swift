@@ -16,17 +16,18 @@ extension ChoreographyFile {
         "metrics",
     ]
 
+    private static let sizeLimit = 1 << 20
+
     /// Reads a file. Throws ``CommandError`` that names the file and the line, and says what to do.
     static func read(_ path: String) throws -> ChoreographyFile {
-        guard let bytes = try? InputReader.wholeFile(path) else {
-            throw CommandError(
-                "the choreography file \(path) cannot be read: \(String(cString: strerror(errno)))."
-                    + " Check the path; files usually lie in Config/")
+        let bytes: [UInt8]
+        do { bytes = try InputReader.wholeFile(path, limit: sizeLimit) } catch {
+            throw CommandError("the choreography file \(error). Check the path; files usually lie in Config/")
         }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw CommandError("\(path):1: the file is not UTF-8 text")
+        guard bytes.count <= sizeLimit else {
+            throw CommandError("\(path) has more than \(sizeLimit >> 20) MiB, so it is no choreography file")
         }
-        return try parse(text, path: path)
+        return try parse(TextFile.text(bytes, path), path: path)
     }
 
     /// Reads a file's text; `path` is for messages and for relative paths.
@@ -99,7 +100,7 @@ extension ChoreographyFile {
         try fields.allow(handlerKeys, in: "of handler '\(name)'")
         spec.executable = try fields.text("executable", expected: "a program's name or path")
         if let settings = try fields.fields("settings", what: "settings such as 'limit: 100'") {
-            spec.settings = try settings.texts()
+            spec.settings = try settings.texts().compactMapValues { $0 }
             spec.settingsLine = settings.line
         }
         spec.environment = try environment(fields)
@@ -159,7 +160,7 @@ extension ChoreographyFile {
         return spec
     }
 
-    private static func environment(_ fields: YAMLFields) throws -> [String: String] {
+    private static func environment(_ fields: YAMLFields) throws -> [String: String?] {
         guard let environment = try fields.fields("environment", what: "variables such as 'TZ: UTC'") else {
             return [:]
         }

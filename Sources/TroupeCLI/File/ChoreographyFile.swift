@@ -15,7 +15,8 @@ struct ChoreographyFile: Sendable, Hashable {
     var durability: Durability?
     var retry = RetrySpec()
     var retention = RetentionSpec()
-    var environment: [String: String] = [:]
+    /// Variables of every handler; nil takes one away.
+    var environment: [String: String?] = [:]
     var log: String?
     /// Topics that come from outside, such as what people publish.
     var roots: [Located<Topic>] = []

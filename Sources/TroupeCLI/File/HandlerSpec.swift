@@ -18,7 +18,8 @@ struct HandlerSpec: Sendable, Hashable {
     var settings: [String: String] = [:]
     /// The line of `settings`.
     var settingsLine: Int?
-    var environment: [String: String] = [:]
+    /// Nil takes a variable away.
+    var environment: [String: String?] = [:]
     var start: Start?
     var durability: Durability?
     var retry = RetrySpec()

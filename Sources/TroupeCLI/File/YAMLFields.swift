@@ -101,10 +101,14 @@ struct YAMLFields {
     /// Whether a key's value is a mapping.
     func isMapping(_ key: String) -> Bool { entry(key)?.value.mapping != nil }
 
-    /// All entries as words.
-    func texts() throws -> [String: String] {
-        var result: [String: String] = [:]
+    /// All entries as words; nil for those without a value: `~`, `null`, or nothing.
+    func texts() throws -> [String: String?] {
+        var result: [String: String?] = [:]
         for entry in entries {
+            if entry.value.null != nil {
+                result[entry.key] = .some(nil)
+                continue
+            }
             guard let text = entry.value.scalar?.string else {
                 throw problem(entry.key, "'\(entry.key)' expects one value, not a list or a map")
             }

@@ -1,5 +1,4 @@
 internal import Envelope
-internal import FoundationEssentials
 internal import Glibc
 internal import Troupe
 
@@ -24,7 +23,7 @@ struct Detachment {
         defer { close(output) }
         let launcher = try WatchedProcess.spawn(
             "/proc/self/exe", as: "troupe", arguments: arguments + ["--background"],
-            environment: ProcessInfo.processInfo.environment, output: output)
+            output: output)
         let slots = SlotHolder(home: home)
         var waiting = names
         while true {
@@ -34,6 +33,10 @@ struct Detachment {
                 return try status.state != .running || !slots.isListed(name, pid: status.pid)
             }
             if waiting.isEmpty { break }
+            for name in waiting {
+                guard let pid = try slots.unlisted(name) else { continue }
+                throw CommandError("\(name) cannot be used: \(SlotHolder.unlistedText(name, pid))")
+            }
             if let end = launcher.reap() {
                 let lines = LogTail.last(20, of: log, from: logStart)
                 for line in lines { Console.error(line) }
@@ -52,7 +55,7 @@ struct Detachment {
             }
             WatchedProcess.wait(for: [launcher.descriptor], milliseconds: 20)
         }
-        Console.line(
+        Console.done(
             "up: \(names.map(\.text).joined(separator: ", ")); launcher process \(launcher.pid), home \(home.path)")
     }
 }

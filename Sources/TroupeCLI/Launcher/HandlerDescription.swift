@@ -10,7 +10,7 @@ enum HandlerDescription {
 
     /// Runs `PROGRAM --describe`. Throws what the program said against it.
     static func read(
-        _ program: Executable, named name: String, arguments: [String] = [], environment: [String: String] = [:]
+        _ program: Executable, named name: String, arguments: [String] = [], environment: [String: String?] = [:]
     ) async throws -> Declaration {
         let output = try await withThrowingTaskGroup(of: String.self) { group in
             group.addTask { try await run(program, name, arguments, environment) }
@@ -28,10 +28,10 @@ enum HandlerDescription {
     }
 
     private static func run(
-        _ program: Executable, _ name: String, _ arguments: [String], _ environment: [String: String]
+        _ program: Executable, _ name: String, _ arguments: [String], _ environment: [String: String?]
     ) async throws -> String {
         let updates = Dictionary(
-            uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0.key), Optional($0.value)) })
+            uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) })
         let result: (isSuccess: Bool, output: String, error: String)
         do {
             let outcome = try await Subprocess.run(

@@ -4,7 +4,8 @@ internal import Troupe
 /// One handler as `ps` shows it. The JSON has every key, null where nothing is known.
 struct HandlerRow: Encodable, Hashable {
     var handler: String
-    /// `running`, `starting`, `restarting`, `backing off`, `cannot start` or `stopped`.
+    /// `running`, `starting`, `restarting`, `backing off`, `cannot start`, `stopped`, or `unlisted` for a process that has
+    /// the slot and, for longer than a start takes, does not stand in the directory.
     var state: String
     var pid: Int32?
     var uptimeSeconds: Double?

@@ -27,7 +27,7 @@ struct HomePurge {
                     + " Name the right home with --home")
         }
         // The lock goes with the folder; while it is there nobody else begins.
-        let lock = try LauncherFolder(home: home).lock()
+        let lock = try LauncherFolder(home: home).lock(for: "down")
         defer { lock.unlock() }
         let slots = SlotHolder(home: home)
         for publisher in try DirectoryFolder(home: home).publishers() where try slots.isHeld(publisher) {

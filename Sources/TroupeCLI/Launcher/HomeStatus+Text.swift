@@ -24,10 +24,13 @@ extension HomeStatus {
             let text = line(row)
             switch handler.state {
             case "running": lines.append(text)
-            case "backing off", "cannot start": lines.append(style.red(text))
+            case "backing off", "cannot start", "unlisted": lines.append(style.red(text))
             default: lines.append(style.dim(text))
             }
             lines += trouble(handler, now).map { "  " + $0 }
+            if handler.state == "unlisted", let pid = handler.pid, let name = try? HandlerName(handler.handler) {
+                lines.append("  " + SlotHolder.unlistedText(name, pid))
+            }
             if let metrics = handler.metrics { lines.append(style.dim("  metrics at http://\(metrics)/metrics")) }
             if !handler.isRegistered { lines.append("  not registered: it is sent nothing that flows wait for") }
         }

@@ -38,9 +38,10 @@ struct HomeStatus: Encodable {
                 isRegistered: backlogs[name] != nil, log: [])
             if let pid = try slots.pid(name) {
                 let record = try slots.record(name, pid: pid)
-                let isListed = record != nil
+                let isListed = record != nil || ((try? slots.unlisted(name)) ?? nil) == nil
                 row.state =
-                    status?.state == .restarting && launcher != nil ? "restarting" : isListed ? "running" : "starting"
+                    status?.state == .restarting && launcher != nil
+                    ? "restarting" : record != nil ? "running" : isListed ? "starting" : "unlisted"
                 row.pid = pid
                 row.metrics = record?.metrics
             } else if let process = folder.startingProcess(name) {
@@ -50,6 +51,11 @@ struct HomeStatus: Encodable {
                 row.state = status.state.rawValue
                 row.nextStart = status.until
                 row.log = Self.withoutRepeats(LogTail.last(10, of: folder.logPath(name.text))).suffix(3).map { $0 }
+            }
+            if row.pid == nil, row.state == "stopped", (try? slots.isHeld(PublisherID(handler: name, slot: 0))) ?? false
+            {
+                // So new that its process has not said its number.
+                row.state = "starting"
             }
             row.uptimeSeconds = row.pid.flatMap(ProcessFacts.uptimeSeconds)
             row.memoryBytes = row.pid.flatMap(ProcessFacts.residentBytes)

@@ -11,7 +11,7 @@ struct HomeStop {
 
     private struct Running {
         let name: String
-        let process: WatchedProcess
+        let process: HandlerSession
     }
 
     /// Drains and waits. Returns the handlers that ran. Throws when something goes on.
@@ -20,12 +20,13 @@ struct HomeStop {
         let deadline = Deadline(after: patience)
         var stopped = Set(try handlers(folder).map(\.name))
         if let pid = folder.launcher(), let launcher = WatchedProcess(pid: pid), folder.launcher() == pid {
-            launcher.signal(SIGTERM)
-            try wait(for: [Running(name: "the launcher", process: launcher)], until: deadline)
+            let running = Running(name: "the launcher", process: HandlerSession(alone: launcher))
+            running.process.main.signal(SIGTERM)
+            try wait(for: [running], until: deadline)
         }
         try folder.prepare()
         // Held to the end, so that no `up` begins meanwhile.
-        let lock = try folder.lock()
+        let lock = try lock(folder, until: deadline)
         defer { lock.unlock() }
         while true {
             let running = try handlers(folder)
@@ -39,7 +40,7 @@ struct HomeStop {
                 continue
             }
             stopped.formUnion(running.map(\.name))
-            for handler in running { handler.process.signal(SIGTERM) }
+            for handler in running { handler.process.drain(holder: holder(handler.name)) }
             try wait(for: running, until: deadline)
         }
         try HomeSweep(home: home).sweep()
@@ -55,17 +56,32 @@ struct HomeStop {
         return stopped.sorted()
     }
 
+    /// The launcher's lock, once another command that has it is done.
+    private func lock(_ folder: LauncherFolder, until deadline: Deadline) throws -> any FileLock {
+        while true {
+            do { return try folder.lock(for: "down") } catch let error as CommandError {
+                guard !deadline.isOver else { throw error }
+                WatchedProcess.wait(for: [], milliseconds: 20)
+            }
+        }
+    }
+
     private func handlers(_ folder: LauncherFolder) throws -> [Running] {
-        let slots = SlotHolder(home: home)
-        var running: [HandlerName: WatchedProcess] = [:]
-        for name in folder.known() { running[name] = folder.startingProcess(name) }
-        for name in try slots.running() { running[name] = try slots.handle(name) ?? running[name] }
-        return running.sorted { $0.key < $1.key }.map { Running(name: $0.key.text, process: $0.value) }
+        let names = try Set(folder.known()).union(SlotHolder(home: home).running())
+        return try names.sorted().compactMap { name in
+            try HandlerSession.of(name, home: home).map { Running(name: name.text, process: $0) }
+        }
+    }
+
+    private func holder(_ name: String) -> Int32? {
+        (try? HandlerName(name)).flatMap { try? SlotHolder(home: home).pid($0) }
     }
 
     private func wait(for running: [Running], until deadline: Deadline) throws {
         while true {
-            let left = running.filter { !$0.process.hasEnded }
+            let left = running.filter { handler in
+                handler.process.reap(now: SteadyClock.now(), holder: { holder(handler.name) }) == nil
+            }
             if left.isEmpty { return }
             guard !deadline.isOver else {
                 let names = left.map { "\($0.name) (process \($0.process.pid))" }.joined(separator: ", ")
@@ -74,7 +90,7 @@ struct HomeStop {
                         + " it with kill -9, after which that is handled again at the next start")
             }
             WatchedProcess.wait(
-                for: left.prefix(1).map(\.process.descriptor), milliseconds: deadline.milliseconds(atMost: 1000))
+                for: Array(left[0].process.descriptors.prefix(1)), milliseconds: deadline.milliseconds(atMost: 1000))
         }
     }
 }

@@ -1,14 +1,11 @@
-internal import FoundationEssentials
 internal import Glibc
 internal import Troupe
 
 extension LaunchPlan {
     /// Starts the handler: in a session of its own, its output appended to its log by itself.
     func spawn(_ home: Home) throws -> WatchedProcess {
-        var environment = ProcessInfo.processInfo.environment
         // The service manager's socket is the launcher's, if anybody's.
-        environment["NOTIFY_SOCKET"] = nil
-        environment.merge(self.environment) { $1 }
+        let environment = self.environment.merging(["NOTIFY_SOCKET": nil]) { own, _ in own }
         let log = try Self.openLog(LauncherFolder(home: home).logPath(spec.name.text))
         defer { close(log) }
         return try WatchedProcess.spawn(program, arguments: arguments, environment: environment, output: log)

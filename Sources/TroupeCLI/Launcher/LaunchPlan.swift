@@ -9,8 +9,8 @@ struct LaunchPlan: Sendable {
     /// Absolute.
     let program: String
     let arguments: [String]
-    /// What is added to the launcher's environment.
-    let environment: [String: String]
+    /// How its environment differs from the launcher's; nil takes a variable away.
+    let environment: [String: String?]
     let declaration: Declaration
     /// The program and the arguments that it was asked with.
     var described: [String] { [program] + HandlerCommandLine.settings(spec) }

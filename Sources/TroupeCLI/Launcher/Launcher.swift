@@ -14,6 +14,8 @@ final class Launcher {
         var watchesPrograms = false
         /// Repeat what handlers write.
         var showsLogs = true
+        /// The log that this process's output goes to, if it is in the background.
+        var ownLog: String?
     }
 
     private let home: Home
@@ -26,7 +28,8 @@ final class Launcher {
     private var plans: [HandlerName: LaunchPlan]
     private var supervisor: Supervisor
     private var output: LauncherOutput
-    private var processes: [HandlerName: WatchedProcess] = [:]
+    private var processes: [HandlerName: HandlerSession] = [:]
+    private var meanings = LauncherSignals(hasTerminal: Launcher.hasTerminal)
     private var tails: [HandlerName: LogTail] = [:]
     private var programs: [HandlerName: ExecutableWatch] = [:]
     private var isFinished = false
@@ -46,6 +49,13 @@ final class Launcher {
         output = LauncherOutput(plans.map(\.spec.name.text))
     }
 
+    /// Whether there is a terminal whose end would end us.
+    private static var hasTerminal: Bool {
+        let terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)
+        if terminal >= 0 { close(terminal) }
+        return terminal >= 0
+    }
+
     /// Supervises until a signal has drained everything.
     func run() throws {
         let signals = try SignalPipe.open([SIGINT, SIGTERM, SIGHUP])
@@ -53,12 +63,12 @@ final class Launcher {
         begin()
         perform(supervisor.begin())
         while !isFinished {
-            let descriptors = [signals, watch.fileDescriptor] + processes.values.map(\.descriptor)
+            let descriptors = [signals, watch.fileDescriptor] + processes.values.flatMap(\.descriptors)
             WatchedProcess.wait(for: descriptors, milliseconds: patience())
             let now = SteadyClock.now()
             let changed = watch.changes()
             showLogs()
-            for _ in SignalPipe.take(signals) { interrupted(now) }
+            for signal in SignalPipe.take(signals) { obey(signal, now) }
             lookForEnds(now)
             lookForSlots(now)
             lookForWishes(now)
@@ -69,6 +79,7 @@ final class Launcher {
         showLogs()
         try HomeSweep(home: home).sweep()
         output.note("every handler has stopped")
+        if output.hasFailed, options.ownLog == nil { throw CommandError("the output could not be written whole") }
     }
 
     private func begin() {
@@ -79,12 +90,13 @@ final class Launcher {
             if options.showsLogs { tails[name] = LogTail(folder.logPath(name.text)) }
             watchProgram(plan)
         }
-        output.note("\(plans.count) handler\(plans.count == 1 ? "" : "s") in \(home.path)")
+        output.note("\(Count.text(plans.count, "handler")) in \(home.path)")
     }
 
     /// Milliseconds until something may have to be done that nothing wakes us for.
     private func patience() -> Int {
         if supervisor.isAnyStarting { return 20 }
+        if processes.values.contains(where: \.isLeaving) { return 100 }
         if programs.values.contains(where: \.isPending) { return 100 }
         guard let due = supervisor.nextDue else { return 1000 }
         return Int(max(0, min(1000, (due.microseconds - SteadyClock.now().microseconds) / 1000 + 1)))
@@ -96,13 +108,15 @@ final class Launcher {
         for action in actions {
             switch action {
             case .start(let name): perform(start(name, SteadyClock.now()))
-            case .signal(let name, .terminate): processes[name]?.signal(SIGTERM)
-            case .signal(let name, .kill): processes[name]?.signal(SIGKILL)
+            case .signal(let name, .terminate): processes[name]?.drain(holder: holder(name))
+            case .signal(let name, .kill): processes[name]?.kill()
             case .report(let name, let note): report(name, note)
             case .finish: isFinished = true
             }
         }
     }
+
+    private func holder(_ name: HandlerName) -> Int32? { (try? slots.pid(name)) ?? nil }
 
     private func report(_ name: HandlerName, _ note: String?) {
         guard let status = supervisor.statuses[name] else { return }
@@ -115,13 +129,8 @@ final class Launcher {
         guard let plan = plans[name] else { return [] }
         do {
             if let running = try slots.handle(name) { return adopt(plan, running, now) }
-            let handle: WatchedProcess
-            if let orphan = folder.startingProcess(name) {
-                handle = orphan
-            } else {
-                handle = try plan.spawn(home)
-            }
-            processes[name] = handle
+            let handle = try folder.startingProcess(name) ?? plan.spawn(home)
+            processes[name] = HandlerSession(leader: handle)
             return supervisor.started(
                 name, pid: handle.pid, startTicks: ProcessFacts.startTicks(handle.pid), now: now)
         } catch {
@@ -131,10 +140,12 @@ final class Launcher {
 
     private func adopt(_ plan: LaunchPlan, _ running: WatchedProcess, _ now: Timestamp) -> [Supervisor.Action] {
         let name = plan.spec.name
-        processes[name] = running
         let earlier = folder.status(name)
-        let restarts = earlier?.pid == running.pid ? earlier?.restarts ?? 0 : 0
-        var actions = supervisor.adopted(name, pid: running.pid, restarts: restarts, now: now)
+        let session = ((try? HandlerSession.of(name, home: home)) ?? nil) ?? HandlerSession(alone: running)
+        processes[name] = session
+        let restarts = earlier?.pid == session.pid ? earlier?.restarts ?? 0 : 0
+        var actions = supervisor.adopted(
+            name, pid: session.pid, startTicks: ProcessFacts.startTicks(session.pid), restarts: restarts, now: now)
         if ProcessFacts.arguments(running.pid)?.dropFirst().elementsEqual(plan.arguments) == false {
             actions.append(
                 .report(name, note: "was started otherwise than the file says; troupe restart \(name) applies the file")
@@ -145,20 +156,26 @@ final class Launcher {
 
     // MARK: what happened
 
-    private func interrupted(_ now: Timestamp) {
-        guard supervisor.isDraining else {
-            output.note("draining; once more ends them at once")
+    private func obey(_ signal: Int32, _ now: Timestamp) {
+        switch meanings.meaning(of: signal, isDraining: supervisor.isDraining, now: SteadyClock.now()) {
+        case .drain:
+            output.note("draining; Ctrl-C once more, after a second, ends them at once")
             nextReminder = now + 10_000_000
             perform(supervisor.drain(now: now))
-            return
+        case .kill:
+            output.note("ending them at once; what they had in hand is handled at the next start")
+            perform(supervisor.kill())
+        case .reopen:
+            guard let log = options.ownLog else { return output.note("SIGHUP: there is no log of ours to open anew") }
+            do { try output.reopen(log) } catch { return output.note("SIGHUP: \(error)") }
+            output.note("SIGHUP: the log is opened anew")
+        case nil: break
         }
-        output.note("ending them at once; what they had in hand is handled at the next start")
-        perform(supervisor.kill())
     }
 
     private func lookForEnds(_ now: Timestamp) {
         for (name, process) in processes.sorted(by: { $0.key < $1.key }) {
-            guard let end = process.reap() else { continue }
+            guard let end = process.reap(now: SteadyClock.now(), holder: { holder(name) }) else { continue }
             processes[name] = nil
             showLogs(of: name, includingRest: true)
             perform(supervisor.ended(name, end, now: now))
@@ -167,8 +184,12 @@ final class Launcher {
 
     private func lookForSlots(_ now: Timestamp) {
         for (name, status) in supervisor.statuses where status.state == .starting {
-            guard (try? slots.isListed(name, pid: status.pid)) ?? false else { continue }
-            perform(supervisor.tookSlot(name, now: now))
+            if (try? slots.isListed(name, pid: status.pid)) ?? false {
+                perform(supervisor.tookSlot(name, now: now))
+            } else if let pid = (try? slots.unlisted(name)) ?? nil {
+                output.note("\(name): \(SlotHolder.unlistedText(name, pid))")
+                perform(supervisor.tookSlot(name, now: now))
+            }
         }
     }
 

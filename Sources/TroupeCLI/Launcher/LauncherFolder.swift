@@ -10,6 +10,7 @@ struct LauncherFolder {
     let home: Home
 
     private var lockPath: String { home.launcher + "/lock" }
+    private var filePath: String { home.launcher + "/file" }
     private var firstUpPath: String { home.launcher + "/first-up" }
     private func statusPath(_ name: HandlerName) -> String { home.launcher + "/\(name).json" }
     private func restartPath(_ name: HandlerName) -> String { home.launcher + "/\(name).restart" }
@@ -23,15 +24,20 @@ struct LauncherFolder {
 
     // MARK: lock
 
-    /// Becomes the home's launcher. Throws, naming the process, when there is one.
-    func lock() throws -> any FileLock {
-        do { return try OSFileSystem().lock(lockPath, note: "\(getpid())") } catch {
+    /// Becomes the home's launcher, or with the name of a `command` keeps others from that meanwhile: nobody takes that for a
+    /// launcher. Throws, naming the process, when somebody has the lock.
+    func lock(for command: String? = nil) throws -> any FileLock {
+        let note = (command.map { "troupe \($0), process " } ?? "") + "\(getpid())"
+        do { return try OSFileSystem().lock(lockPath, note: note) } catch {
             guard error.code == .locked else { throw error }
             throw CommandError(alreadyUp)
         }
     }
 
     private var alreadyUp: String {
+        if let holder = (try? OSFileSystem().lockHolder(lockPath)) ?? nil, holder.hasPrefix("troupe ") {
+            return "\(holder), is at work on \(home.path); try again when it is done"
+        }
         let process = launcher().map { "process \($0)" } ?? "another process"
         return "already up: \(process) looks after the handlers of \(home.path). See them with troupe ps, stop them"
             + " with troupe down"
@@ -43,6 +49,18 @@ struct LauncherFolder {
     /// Throws when a launcher runs.
     func requireNoLauncher() throws {
         if try OSFileSystem().lockHolder(lockPath) != nil { throw CommandError(alreadyUp) }
+    }
+
+    /// Remembers the choreography file of the launcher that has the lock.
+    func noteFile(_ path: String) throws {
+        let absolute = path.hasPrefix("/") ? path : Paths.current + "/" + path
+        try AtomicFile.write(Array(absolute.utf8), to: filePath)
+    }
+
+    /// The choreography file of the launcher that runs; nil if none does.
+    func file() -> String? {
+        guard launcher() != nil, let bytes = (try? AtomicFile.read(filePath)) ?? nil else { return nil }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     // MARK: statuses

@@ -5,11 +5,14 @@ struct LogTail {
     private let path: String
     private var offset: Int64
     private var rest: [UInt8] = []
+    /// Of the file that was read last.
+    private var inode: UInt64
 
     /// Begins at a place, by default at the file's end.
     init(_ path: String, from offset: Int64? = nil) {
         self.path = path
         self.offset = offset ?? Self.size(path)
+        inode = Self.inode(path)
     }
 
     /// How many bytes a file has; 0 if it is not there.
@@ -18,11 +21,18 @@ struct LogTail {
         return stat(path, &status) == 0 ? Int64(status.st_size) : 0
     }
 
+    private static func inode(_ path: String) -> UInt64 {
+        var status = stat()
+        return stat(path, &status) == 0 ? UInt64(status.st_ino) : 0
+    }
+
     /// The complete lines that were added; with `includingRest` also what stands after the last of them.
     mutating func lines(includingRest: Bool = false) -> [String] {
         let size = Self.size(path)
-        // A file that shrank was begun anew.
-        if size < offset { (offset, rest) = (0, []) }
+        let inode = Self.inode(path)
+        // A file that shrank was begun anew, and another one took the place of one that was moved away.
+        if size < offset || (inode != self.inode && self.inode != 0) { (offset, rest) = (0, []) }
+        self.inode = inode
         if size > offset { read() }
         var lines: [String] = []
         if let end = rest.lastIndex(of: 10) {

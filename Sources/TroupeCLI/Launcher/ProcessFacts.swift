@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import Glibc
+internal import Journal
 
 /// What /proc says of a process.
 enum ProcessFacts {
@@ -26,6 +27,9 @@ enum ProcessFacts {
         let fields = text.split(separator: " ")
         return fields.count > 1 ? Int(fields[1]).map { $0 * sysconf(Int32(_SC_PAGESIZE)) } : nil
     }
+
+    /// The numbers of all processes that this one sees.
+    static func all() -> [Int32] { ((try? OSFileSystem().list("/proc")) ?? []).compactMap { Int32($0) } }
 
     /// A process's command line, its name first.
     static func arguments(_ pid: Int32) -> [String]? {

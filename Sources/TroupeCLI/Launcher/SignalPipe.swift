@@ -15,6 +15,14 @@ enum SignalPipe {
         }
         writer = ends[1]
         for number in signals {
+            var action = sigaction()
+            // Whoever began us with nohup(1) wants it so.
+            if number == SIGHUP, sigaction(number, nil, &action) == 0,
+                unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+                    == unsafeBitCast(SIG_IGN, to: Int.self)
+            {
+                continue
+            }
             signal(number) { number in
                 let saved = errno
                 var byte = UInt8(truncatingIfNeeded: number)

@@ -28,14 +28,33 @@ struct SlotHolder {
         return handle
     }
 
-    /// Whether a process has the slot and stands in the directory, so that others find it.
+    /// For how long a process may have the slot without standing in the directory before that is told. In seconds.
+    static let listingPatience = 10.0
+
+    /// The process that has had the slot for long and does not stand in the directory, so that others do not find it.
+    func unlisted(_ handler: HandlerName) throws -> Int32? {
+        guard let holder = try pid(handler), try !isListed(handler),
+            ProcessFacts.uptimeSeconds(holder) ?? 0 >= Self.listingPatience
+        else { return nil }
+        return holder
+    }
+
+    /// What to say of such a process.
+    static func unlistedText(_ handler: HandlerName, _ pid: Int32) -> String {
+        "process \(pid) has its slot and does not stand in the directory, so that others do not hear it: troupe restart"
+            + " \(handler)"
+    }
+
+    /// Whether a process, or one that it started, has the slot and stands in the directory, so that others find it.
     func isListed(_ handler: HandlerName, pid: Int32? = nil) throws -> Bool {
         try record(handler, pid: pid) != nil
     }
 
     /// What the process that has the slot says of itself in the directory; nil if it does not yet.
     func record(_ handler: HandlerName, pid: Int32? = nil) throws -> DirectoryRecord? {
-        guard let holder = try self.pid(handler), pid == nil || pid == holder else { return nil }
+        guard let holder = try self.pid(handler), pid == nil || pid == holder || getsid(holder) == pid else {
+            return nil
+        }
         let record = try DirectoryFolder(home: home).live(PublisherID(handler: handler, slot: 0))
         return record?.pid == holder ? record : nil
     }

@@ -69,11 +69,13 @@ struct Supervisor {
     }
 
     /// A process that ran already holds the slot. `restarts` is what an earlier launcher counted of it.
-    mutating func adopted(_ name: HandlerName, pid: Int32, restarts: Int, now: Timestamp) -> [Action] {
+    mutating func adopted(
+        _ name: HandlerName, pid: Int32, startTicks: UInt64? = nil, restarts: Int, now: Timestamp
+    ) -> [Action] {
         change(name) {
             $0.state = .running
             $0.pid = pid
-            $0.startTicks = nil
+            $0.startTicks = startTicks
             $0.since = now
             $0.until = nil
             $0.tookSlot = now

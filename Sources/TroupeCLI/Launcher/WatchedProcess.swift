@@ -24,12 +24,18 @@ final class WatchedProcess {
     }
 
     /// Starts a program in a session of its own, which goes on when this process dies; what it writes goes to
-    /// `output`. `name` is what process lists show, by default the path. Throws what the system says.
+    /// `output`. `name` is what process lists show, by default the path. The environment is this process's, byte for byte,
+    /// but for `environment`, where nil takes a variable away. Throws what the system says.
     static func spawn(
-        _ path: String, as name: String? = nil, arguments: [String], environment: [String: String], output: Int32
+        _ path: String, as name: String? = nil, arguments: [String], environment: [String: String?] = [:],
+        output: Int32
     ) throws -> WatchedProcess {
         var argv = ([name ?? path] + arguments).map { strdup($0) } + [nil]
-        var envp = environment.sorted { $0.key < $1.key }.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        var envp = inherited(without: Set(environment.keys))
+        for (name, value) in environment.sorted(by: { $0.key < $1.key }) {
+            if let value { envp.append(strdup("\(name)=\(value)")) }
+        }
+        envp.append(nil)
         defer { for text in argv + envp { free(text) } }
         var pid: pid_t = 0
         let status = troupe_spawn(&pid, path, &argv, &envp, output)
@@ -43,6 +49,18 @@ final class WatchedProcess {
             throw CommandError("\(path): the process cannot be watched: \(reason)")
         }
         return WatchedProcess(pid: pid, descriptor: descriptor, isChild: true)
+    }
+
+    /// Copies of this process's variables but for some.
+    private static func inherited(without names: Set<String>) -> [UnsafeMutablePointer<CChar>?] {
+        var variables: [UnsafeMutablePointer<CChar>?] = []
+        var next = environ
+        while let variable = next.pointee {
+            next += 1
+            let name = UnsafeRawBufferPointer(start: variable, count: strlen(variable)).prefix { $0 != 61 }
+            if !names.contains(String(decoding: name, as: UTF8.self)) { variables.append(strdup(variable)) }
+        }
+        return variables
     }
 
     /// Sends a signal; a process that has ended gets none.

@@ -32,7 +32,7 @@ struct MapText {
         let tree = MapTree(map)
         let head =
             style.bold(map.choreography)
-            + "  \(CheckReport.count(map.handlers.count, "handler")), \(CheckReport.count(map.topics.count, "topic"))"
+            + "  \(Count.text(map.handlers.count, "handler")), \(Count.text(map.topics.count, "topic"))"
             + (map.view == .declared ? "" : " · \(map.view.rawValue)")
         var lines = [head]
         for root in tree.roots {

@@ -50,8 +50,9 @@ struct SystemdUnits {
             "NotifyAccess=main",
             "ExecStart=\(command)",
         ]
-        lines += plan.environment.sorted { $0.key < $1.key }.map {
-            "Environment=\(SystemdQuoting.word("\($0.key)=\($0.value)"))"
+        lines += plan.environment.sorted { $0.key < $1.key }.map { name, value in
+            value.map { "Environment=\(SystemdQuoting.word("\(name)=\($0)"))" }
+                ?? "UnsetEnvironment=\(SystemdQuoting.word(name))"
         }
         lines += [
             "Restart=on-failure",

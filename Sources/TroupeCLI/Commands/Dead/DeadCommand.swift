@@ -64,7 +64,7 @@ struct DeadListCommand: AsyncParsableCommand {
                 let event = letter.event
                 Console.line(
                     "\(letter.holder.handler)  \(event.topic)  \(event.flow)  \(event.serial)"
-                        + "  \(letter.letter.attempts) attempts  \(letter.letter.error)")
+                        + "  \(Count.text(letter.letter.attempts, "attempt"))  \(letter.letter.error)")
             }
             if letters.isEmpty { Console.error("no dead letters") }
         }
@@ -85,7 +85,7 @@ struct DeadShowCommand: AsyncParsableCommand {
                 Console.line(
                     Console.style.bold("\(letter.holder.handler)  \(letter.event.id)") + "  heard at "
                         + "\(letter.letter.position)")
-                Console.line("  given up \(letter.letter.time) after \(letter.letter.attempts) attempts")
+                Console.line("  given up \(letter.letter.time) after \(Count.text(letter.letter.attempts, "attempt"))")
                 Console.line("  \(letter.letter.error)")
                 Console.line("  \(CloudEventsJSON.encode(letter.event))")
             }

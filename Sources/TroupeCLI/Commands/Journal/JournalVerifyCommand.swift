@@ -19,7 +19,9 @@ struct JournalVerifyCommand: AsyncParsableCommand {
             for (publisher, reader) in try options.journals() {
                 do {
                     let count = try Self.verify(publisher, reader)
-                    Console.line("\(publisher): \(count.entries) entries, \(count.events) events, whole")
+                    Console.line(
+                        "\(publisher): \(Count.text(count.entries, "entry", "entries")), \(Count.text(count.events, "event")), whole"
+                    )
                 } catch {
                     damaged += 1
                     Console.line("\(publisher): DAMAGED: \(error)")

@@ -10,7 +10,7 @@ internal import Troupe
 struct ReplayProgram {
     private let path: String
     private let settings: [String]
-    private let environment: [String: String]
+    private let environment: [String: String?]
 
     /// The program that is named, else the one that the choreography file means; with the file's settings.
     init(handler: HandlerName, against: String?, set: [String], _ options: HomeOptions) throws {
@@ -42,7 +42,7 @@ struct ReplayProgram {
         var input: [UInt8] = []
         for request in requests { input += try encoder.encode(request) + [10] }
         let updates = Dictionary(
-            uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0.key), Optional($0.value)) })
+            uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) })
         // A file, not a pipe: the program may end without reading, and that must not end this one.
         guard let file = tmpfile() else {
             throw CommandError("no temporary file can be made: \(String(cString: strerror(errno)))")

@@ -13,6 +13,7 @@ struct TraceFollower {
     /// drawing takes the place of the one before, where it is a drawing of several lines.
     func run(lines: (FlowTrace) throws -> [String]) throws {
         let deadline = Deadline(after: timeout)
+        Console.endWithReader()
         let reader = FlowReader(home: home)
         let tail = try JournalTail(home: home)
         _ = try tail.begin()
