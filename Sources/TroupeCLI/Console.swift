@@ -1,3 +1,4 @@
+internal import ArgumentParser
 internal import Glibc
 internal import Troupe
 
@@ -12,8 +13,11 @@ enum Console {
         return isatty(STDOUT_FILENO) == 1 && !refuses
     }
 
-    /// Writes a line to standard output, at once.
-    static func line(_ text: String) {
+    /// Writes a line for people to standard output, at once: nothing in it but our own emphasis controls a terminal.
+    static func line(_ text: String) { exact(Printable.line(text, keepsStyle: isColored)) }
+
+    /// Writes a text for programs, which has escapes of its own and may have several lines: JSON, a picture, a script.
+    static func exact(_ text: String) {
         let bytes = Array((text + "\n").utf8)
         var offset = 0
         while offset < bytes.count {
@@ -27,6 +31,19 @@ enum Console {
         }
     }
 
-    /// Writes a line to standard error.
-    static func error(_ text: String) { FileHandle.writeError(text) }
+    /// Writes a line for people to standard error.
+    static func error(_ text: String) {
+        FileHandle.writeError(Printable.line(text, keepsStyle: isatty(STDERR_FILENO) == 1))
+    }
+
+    /// Writes rows of what cannot be read, where what can be read stands.
+    static func rows(_ unreadable: [Unreadable]) { for row in unreadable { line(row.line(style: style)) } }
+
+    /// Ends the command with status 1 when something could not be read.
+    static func end(_ unreadable: [Unreadable]) throws {
+        guard !unreadable.isEmpty else { return }
+        let count = unreadable.count
+        error("troupe: \(count) thing\(count == 1 ? "" : "s") of the home cannot be read; the rest is shown")
+        throw ExitCode(1)
+    }
 }

@@ -49,5 +49,6 @@ extension FlowTrace {
             default: result.append(character.isNewline ? " " : character)
             }
         }
+        .printable
     }
 }

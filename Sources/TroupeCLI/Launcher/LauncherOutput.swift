@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Troupe
 
 /// Where the launcher speaks and repeats the handlers' logs. When nobody reads any more it goes on in silence.
 struct LauncherOutput {
@@ -9,6 +10,8 @@ struct LauncherOutput {
 
     mutating func line(_ name: String, _ text: String) {
         guard !isClosed else { return }
+        // As `logs` prints it.
+        let text = isatty(STDOUT_FILENO) == 1 ? Printable.log(text) : text
         let bytes = Array((prefix.line(name, text) + "\n").utf8)
         var offset = 0
         while offset < bytes.count {
