@@ -317,7 +317,9 @@ package struct FlowLedger: Sendable {
     private func counts(_ cursor: Cursor, for position: Position) -> Bool {
         let (topic, publisher) = (position.stream.topic, states[position.stream.publisher])
         guard let publisher, let newest = publisher.epochs.last else { return cursor.epoch >= position.epoch }
-        if cursor.epoch >= position.epoch, publisher.epochs.contains(where: { $0.epoch == cursor.epoch }) { return true }
+        if cursor.epoch >= position.epoch, publisher.epochs.contains(where: { $0.epoch == cursor.epoch }) {
+            return true
+        }
         let first =
             cursor.epoch > newest.epoch
             ? newest.firsts[topic] ?? 1 : publisher.firstSequence(after: cursor.epoch, on: topic)

@@ -24,7 +24,8 @@ extension JournalReader {
             var window = SegmentWindow(file, header, limit: limit)
             var position = max(offset - base + 1, header.length)
             // A length that is whole leads to the next entry at once.
-            if offset >= base + header.length, let fixed = try window.bytes(at: offset - base, count: EntryFormat.fixed) {
+            if offset >= base + header.length, let fixed = try window.bytes(at: offset - base, count: EntryFormat.fixed)
+            {
                 let candidate = offset - base + UInt64(EntryFormat.length(fixed))
                 if candidate > offset - base, candidate < limit, case .entry = try window.entry(at: candidate) {
                     return Resumption(
@@ -39,7 +40,9 @@ extension JournalReader {
             }
         }
         for base in bases where base > offset && base < end.released {
-            guard let (file, header) = try? segment(base), let checkpoint = try? header.checkpoint(file) else { continue }
+            guard let (file, header) = try? segment(base), let checkpoint = try? header.checkpoint(file) else {
+                continue
+            }
             return Resumption(
                 cursor: Cursor(segmentBase: base, offset: header.firstOffset), checkpoint: checkpoint)
         }

@@ -19,7 +19,8 @@ extension CommandLineTests {
                 // Who looks shows it among the rest.
                 let output = try await stage.run("troupe", "tap", "--timeout", "100ms")
                 #expect(output.status == .exited(1))
-                #expect(output.standardOutput.contains("directory/order.0.json cannot be read (\(reason))"), "\(output)")
+                #expect(
+                    output.standardOutput.contains("directory/order.0.json cannot be read (\(reason))"), "\(output)")
                 #expect(stage.names(in: "registrations") == [])
                 #expect(stage.names(in: "journals") == [])
             }

@@ -58,7 +58,8 @@ struct WrittenHome {
         Position(try StreamID(PublisherID("\(handler).0"), Topic(topic)), epoch: Self.epoch, sequence: sequence)
     }
 
-    func draft(heard: [(String, String, UInt64)] = [], said: [Event] = [], knows: [Knowledge] = []) throws -> EntryDraft {
+    func draft(heard: [(String, String, UInt64)] = [], said: [Event] = [], knows: [Knowledge] = []) throws -> EntryDraft
+    {
         let runs = try heard.map { handler, topic, sequence in
             HeardRun(
                 try StreamID(PublisherID("\(handler).0"), Topic(topic)), epoch: Self.epoch, range: sequence...sequence,

@@ -49,12 +49,7 @@ package struct DeadLetterOffice {
         var letters: [Letter] = []
         for publisher in JournalShelf(home: home).publishers() where publisher != .ingress {
             guard let look = JournalLook(publisher, home: home, note: found.add) else { continue }
-            var (state, _) = look.skipToNewest()
-            do {
-                try look.read(gap: { state = $0 }) { state.applyReadable($0, problem: look.report) }
-            } catch {
-                found.add(Unreadable(.journal, publisher.text, reason: "\(error).", advice: "Try again."))
-            }
+            guard let state = try? look.foldToEnd().state else { continue }
             letters += state.deadLetters.values.sorted { $0.position < $1.position }
                 .map { Letter(holder: publisher, letter: $0) }
         }

@@ -66,8 +66,10 @@ extension FlowTrace {
     private func context(of step: Step, _ byID: [String: Int]) -> String? {
         let known = step.causes.compactMap { byID[$0].flatMap { steps[$0].context } }
         let new = (step.context ?? [:]).filter { key, value in !known.contains { $0[key] == value } }
-        return new.isEmpty ? nil : new.sorted { $0.key < $1.key }
-            .map { "\($0.key)=\($0.value)".printable }.joined(separator: " ")
+        return new.isEmpty
+            ? nil
+            : new.sorted { $0.key < $1.key }
+                .map { "\($0.key)=\($0.value)".printable }.joined(separator: " ")
     }
 
     private func indent(_ step: Step) -> Int { 2 * step.step.filter { $0 == "." }.count }

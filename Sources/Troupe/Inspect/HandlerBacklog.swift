@@ -47,9 +47,11 @@ package struct HandlerBacklog: Sendable, Hashable {
         let cursors = try tail.begin()
         // Consumers' cursors are older than publishers' tips, so that nobody looks lost who is ahead of the reading.
         var states = cursors
-        try tail.poll(origin: { states[$0] = $1 }) { publisher, entry in
-            states[publisher, default: SlotState()].applyReadable(entry) { tail.report($0, of: publisher) }
-        }
+        try tail.poll(
+            origin: { states[$0] = $1 },
+            entry: { publisher, entry in
+                states[publisher, default: SlotState()].applyReadable(entry) { tail.report($0, of: publisher) }
+            })
         for row in tail.unreadable { note(row) }
         return Dictionary(
             look.registrations.map { ($0.handler, HandlerBacklog($0, states: states, cursors: cursors)) },

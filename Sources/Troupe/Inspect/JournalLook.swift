@@ -40,11 +40,20 @@ package final class JournalLook {
     /// What was live at the oldest entry, of removed segments.
     package func origin() -> SlotState { state { () throws(JournalError) in try reader.oldest() } }
 
-    /// Goes to the newest segment. Returns what was live where it begins, and whether nothing lies before it.
-    package func skipToNewest() -> (SlotState, isWhole: Bool) {
+    /// Reads the newest segment to its end, which `body` sees. Returns what is live there, and whether nothing lies before
+    /// that segment.
+    package func foldToEnd(
+        seeing body: (EngineEntry) throws -> Void = { _ in }
+    ) throws -> (state: SlotState, isWhole: Bool) {
         let oldest = place
-        let state = state { () throws(JournalError) in try reader.newest() }
-        return (state, place == oldest)
+        var state = state { () throws(JournalError) in try reader.newest() }
+        let isWhole = place == oldest
+        func take(_ entry: EngineEntry) throws {
+            state.applyReadable(entry, problem: report)
+            try body(entry)
+        }
+        try read(gap: { state = $0 }, take)
+        return (state, isWhole)
     }
 
     private func state(

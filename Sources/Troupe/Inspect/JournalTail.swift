@@ -36,12 +36,7 @@ package final class JournalTail {
         for publisher in publishers() {
             guard let look = open(publisher) else { continue }
             looks[publisher] = look
-            var (state, _) = look.skipToNewest()
-            try look.read(gap: { state = $0 }) { entry in
-                state.applyReadable(entry, problem: look.report)
-                try body(publisher, entry)
-            }
-            states[publisher] = state
+            states[publisher] = try look.foldToEnd { try body(publisher, $0) }.state
         }
         return states
     }
@@ -74,7 +69,8 @@ package final class JournalTail {
             try origin(publisher, look.origin())
         }
         for (publisher, look) in looks.sorted(by: { $0.key < $1.key }) {
-            try look.read(gap: { try origin(publisher, $0) }) { try body(publisher, $0) }
+            func hand(_ entry: EngineEntry) throws { try body(publisher, entry) }
+            try look.read(gap: { try origin(publisher, $0) }, hand)
         }
     }
 

@@ -31,7 +31,9 @@ package struct UnknownHearing: Codable, Hashable, Sendable {
             for (stream, cursor) in state.cursors where registration.topics[stream.topic] != nil {
                 guard let publisher = tips[stream.publisher] else { continue }
                 let (heard, end) = (cursor.above.last?.upperBound ?? cursor.low, publisher.tip(stream.topic))
-                guard heard > end, publisher.firstSequence(after: cursor.epoch, on: stream.topic) == nil else { continue }
+                guard heard > end, publisher.firstSequence(after: cursor.epoch, on: stream.topic) == nil else {
+                    continue
+                }
                 found.append(
                     UnknownHearing(
                         handler: registration.handler.text, publisher: stream.publisher.text, topic: stream.topic.text,

@@ -178,7 +178,7 @@ struct PublishCommand: AsyncParsableCommand {
             try publisher.publish(batch, level: durability)
             if let failure {
                 throw CommandError(
-                    "\(failure)\n\(flows.count) event\(flows.count == 1 ? "" : "s") before it"
+                    "\(failure); \(flows.count) event\(flows.count == 1 ? "" : "s") before it"
                         + " \(flows.count == 1 ? "was" : "were") published at \(durability); mend the line and publish"
                         + " from there on")
             }

@@ -44,13 +44,9 @@ struct Observation: Hashable, Sendable {
         for publisher in look.publishers {
             // A journal whose writer is only beginning has nothing to tell.
             guard let journal = JournalLook(publisher, home: home, note: found.add) else { continue }
-            var (state, isWhole) = journal.skipToNewest()
             var recent = Recent(since: now.microseconds - window)
+            let (state, isWhole) = try journal.foldToEnd { recent.count($0) }
             recent.isWhole = isWhole
-            try journal.read(gap: { state = $0 }) { entry in
-                state.applyReadable(entry, problem: journal.report)
-                recent.count(entry)
-            }
             states[publisher] = state
             note(publisher, state, recent, now)
         }
@@ -119,9 +115,11 @@ private struct Recent {
     mutating func count(_ entry: EngineEntry) {
         if first == nil { first = entry.time.microseconds }
         guard entry.time.microseconds >= since else { return }
-        entry.forEachReadable(problem: { _ in }) { view throws(EnvelopeError) in
+        // What cannot be read is told where the state is folded.
+        func add(_ view: RecordView) throws(EnvelopeError) {
             said[try Topic(String(decoding: view.topicBytes, as: UTF8.self)), default: 0] += 1
         }
+        entry.forEachReadable(problem: { _ in }, add)
         for run in entry.readableHeard(problem: { _ in }) {
             heard[run.stream.topic, default: 0] += Int(run.range.upperBound - run.range.lowerBound + 1)
         }

@@ -25,9 +25,11 @@ final class TopSampler {
         // Consumers' cursors are older than publishers' tips, so that nobody looks lost who is ahead of the reading.
         let cursors = now.activity.states
         let tail = now.tail
-        try tail.poll(origin: { now.activity.begin($0, $1) }) { publisher, entry in
-            now.activity.observe(publisher, entry) { tail.report($0, of: publisher) }
-        }
+        try tail.poll(
+            origin: { now.activity.begin($0, $1) },
+            entry: { publisher, entry in
+                now.activity.observe(publisher, entry) { tail.report($0, of: publisher) }
+            })
         now.activity.settle()
         reading = now
         let activity = now.activity

@@ -8,7 +8,8 @@ enum HexDump {
             let row = bytes[start..<min(start + 16, bytes.count, limit)]
             let hex = row.map { digits($0, 2) }.joined(separator: " ")
             let text = row.map { (0x20..<0x7F).contains($0) ? String(UnicodeScalar($0)) : "." }.joined()
-            return digits(start, 6) + "  " + hex + String(repeating: " ", count: 3 * (16 - row.count)) + "  |" + text + "|"
+            return digits(start, 6) + "  " + hex + String(repeating: " ", count: 3 * (16 - row.count)) + "  |" + text
+                + "|"
         }
         if bytes.count > limit { lines.append("… and \(bytes.count - limit) bytes more") }
         return lines

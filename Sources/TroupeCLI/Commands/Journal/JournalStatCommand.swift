@@ -39,10 +39,12 @@ struct JournalStatCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             let all = UnreadableList()
-            for look in try options.journals(note: all.add) {
+            let looks = try options.journals(note: all.add)
+            // What could not be opened has no object of its own.
+            let closed = all.rows
+            for look in looks {
                 let before = all.rows.count
-                var (state, _) = look.skipToNewest()
-                try look.read(gap: { state = $0 }) { state.applyReadable($0, problem: look.report) }
+                let state = try look.foldToEnd().state
                 let stat = Stat(
                     journal: look.publisher.text, isRunning: look.isLive, bytes: look.end ?? look.offset,
                     epoch: state.epoch,
@@ -55,8 +57,6 @@ struct JournalStatCommand: AsyncParsableCommand {
                     unreadable: Array(all.rows.dropFirst(before)))
                 try show(stat, state)
             }
-            // What could not be opened has no object of its own.
-            let closed = all.rows.filter { $0.kind == .journal && $0.byte == nil }
             if json { for row in closed { Console.exact(Unreadable.jsonLine(row)) } } else { Console.rows(closed) }
             try Console.end(all.rows)
         }
@@ -80,11 +80,12 @@ struct JournalStatCommand: AsyncParsableCommand {
         }
         for park in state.parks.values.sorted(by: { $0.position < $1.position }) {
             Console.line(
-                "  parked \(park.position)  \(park.reason), due \(park.due), \(park.attempts) failed  \(park.error.printable)")
+                "  parked \(park.position)  \(park.reason), due \(park.due), \(park.attempts) failed  \(park.error.printable)"
+            )
         }
         for letter in state.deadLetters.values.sorted(by: { $0.position < $1.position }) {
             Console.line("  dead   \(letter.position)  after \(letter.attempts): \(letter.error.printable)")
         }
-        for row in stat.unreadable where row.byte != nil { Console.line("  " + row.line(style: style)) }
+        for row in stat.unreadable { Console.line("  " + row.line(style: style)) }
     }
 }
