@@ -33,7 +33,7 @@ enum Console {
 
     /// Writes a line for people to standard error.
     static func error(_ text: String) {
-        FileHandle.writeError(Printable.line(text, keepsStyle: isatty(STDERR_FILENO) == 1))
+        FileHandle.writeError(text.printable)
     }
 
     /// Writes rows of what cannot be read, where what can be read stands.

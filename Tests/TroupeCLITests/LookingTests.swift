@@ -178,7 +178,7 @@ extension CommandLineTests {
                     }
                 }
                 let trace = try await stage.run("troupe", "trace", "f9")
-                #expect(trace.standardOutput.contains("note=ok\\n  outstanding: forged\\r\\u{1b}[31mred"), "\(trace)")
+                #expect(trace.standardOutput.contains("note=ok\\n  outstanding: forged\\r\\u001b[31mred"), "\(trace)")
             }
         }
 

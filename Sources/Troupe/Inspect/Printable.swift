@@ -1,8 +1,8 @@
 /// Text from outside as people may read it: nothing in it moves the cursor, begins a line, colours the terminal or turns
 /// the direction of writing.
 ///
-/// What does is written as `\n`, `\r`, `\t` or `\u{1b}`. Everything that prints for people goes through here; JSON and
-/// other formats for programs escape by rules of their own.
+/// What does is written as `\n`, `\r`, `\t` or `\u001b`, which within a JSON string means the same. Everything that prints
+/// for people goes through here; JSON and other formats for programs escape by rules of their own.
 package enum Printable {
     /// Escapes C0 and C1 controls, DEL, line and paragraph separators, and what controls the direction of writing
     /// (Unicode Standard Annex 9, explicit directional formatting).
@@ -59,7 +59,9 @@ package enum Printable {
         case "\n": text += "\\n"
         case "\r": text += "\\r"
         case "\t": text += "\\t"
-        case _ where isControl(scalar): text += "\\u{\(String(scalar.value, radix: 16))}"
+        case _ where isControl(scalar):
+            let digits = String(scalar.value, radix: 16)
+            text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
         default: text.unicodeScalars.append(scalar)
         }
     }

@@ -92,7 +92,8 @@ extension DeadListCommand {
         let serial = letter.event?.serial.text ?? "(no event)"
         let flow = letter.flow?.text ?? "(no flow)"
         return "\(letter.holder.handler)  \(letter.topic)  \(flow)  \(serial)"
-            + "  \(letter.letter.attempts) attempts  \(letter.letter.error.printable)"
+            + "  \(letter.letter.attempts) attempt\(letter.letter.attempts == 1 ? "" : "s")"
+            + "  \(letter.letter.error.printable)"
     }
 }
 
@@ -112,7 +113,9 @@ struct DeadShowCommand: AsyncParsableCommand {
                 Console.line(
                     Console.style.bold("\(letter.holder.handler)  \(id.printable)") + "  heard at "
                         + "\(letter.letter.position)")
-                Console.line("  given up \(letter.letter.time) after \(letter.letter.attempts) attempts")
+                Console.line(
+                    "  given up \(letter.letter.time) after \(letter.letter.attempts)"
+                        + " attempt\(letter.letter.attempts == 1 ? "" : "s")")
                 Console.line("  \(letter.letter.error.printable)")
                 if let event = letter.event {
                     Console.line("  \(CloudEventsJSON.encode(event))")

@@ -29,12 +29,14 @@ struct JournalVerifyCommand: AsyncParsableCommand {
                 let before = all.rows.count
                 let (entries, events, holes) = try verify(look)
                 let rows = all.rows.dropFirst(before)
-                let isWhole = rows.isEmpty && holes.isEmpty
-                Console.line(
-                    "\(look.publisher): \(entries) entries, \(events) events, \(isWhole ? "whole" : "DAMAGED")")
+                let isDamaged = !holes.isEmpty || rows.contains { $0.kind == .journal }
+                let verdict =
+                    isDamaged
+                    ? "DAMAGED" : rows.isEmpty ? "whole" : "whole, with \(rows.count) that cannot be understood"
+                Console.line("\(look.publisher): \(entries) entries, \(events) events, \(verdict)")
                 for row in rows { Console.line("  " + row.line(style: Console.style)) }
                 for hole in holes { Console.line("  " + hole) }
-                if !isWhole { damaged.insert(look.publisher.text) }
+                if isDamaged { damaged.insert(look.publisher.text) }
             }
             let unknown = try unknown(looks.map(\.publisher.text))
             for hearing in unknown { Console.line(Console.style.red(hearing.text)) }
@@ -42,6 +44,9 @@ struct JournalVerifyCommand: AsyncParsableCommand {
                 throw CommandError(
                     "\(damaged.count) journal\(damaged.count == 1 ? " is" : "s are") damaged. Nothing was changed."
                         + " Restore the files from a backup; a handler whose journal is damaged refuses to start")
+            }
+            if unknown.isEmpty, let row = all.rows.first {
+                throw CommandError("\(row.name) holds what cannot be understood. Nothing was changed")
             }
             if !unknown.isEmpty {
                 throw CommandError("consumers have heard more than these journals hold. Nothing was changed")
