@@ -31,7 +31,7 @@ extension CommandLineTests {
             ["ps"], ["ps", "--json"], ["top", "--once", "--interval", "100ms"],
             ["top", "--format", "json", "--interval", "100ms"], ["map", "--observed"],
             ["map", "--observed", "--format", "json"], ["trace", "f1"], ["trace", "f1", "--format", "json"],
-            ["trace", "--topic", "flour.bought"], ["trace", "--since", "2031-01-01T00:00:00Z"],
+            ["trace", "--topic", "flour.bought"], ["trace", "--since", "2021-01-01T00:00:00Z"],
             ["trace", "--slowest", "5"],
             ["journal", "verify"], ["journal", "stat"], ["journal", "stat", "--json"], ["journal", "cat"],
             ["journal", "cat", "--json"],
@@ -133,6 +133,26 @@ extension CommandLineTests {
                 try written.append("mixer", written.draft(said: [written.event("dough.mixed", "f4/1/mixer.1")]))
                 let whole = try await stage.run("troupe", "ps")
                 #expect(!whole.standardOutput.contains("unknown"), "\(whole)")
+            }
+        }
+
+        @Test("a map of a home in which nothing was heard of late", .timeLimit(.minutes(4)))
+        func quiet() async throws {
+            try await withProcessStage { stage in
+                _ = try bakery(stage.home)
+                let output = try await stage.run("troupe", "map", "--observed")
+                #expect(output.status == .exited(0) && output.standardOutput.contains("dough.mixed (3"), "\(output)")
+            }
+        }
+
+        @Test("F4: down works in a home with files that cannot be read", .timeLimit(.minutes(4)))
+        func down() async throws {
+            try await withProcessStage { stage in
+                _ = try bakery(stage.home)
+                try stage.write("{\"handler\"", to: "registrations/oven.json")
+                try stage.write("{}", to: "directory/x.json")
+                let output = try await stage.run("troupe", "down")
+                #expect(output.status == .exited(0), "\(output)")
             }
         }
 

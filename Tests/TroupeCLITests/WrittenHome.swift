@@ -7,7 +7,7 @@ internal import Troupe
 
 /// A home that a test writes entry by entry, for commands to look at.
 struct WrittenHome {
-    static let start = Timestamp(microseconds: 1_932_847_628_000_000)
+    static let start = Timestamp(microseconds: 1_617_228_428_000_000)
     static let epoch = UInt64(start.microseconds)
 
     let home: Home

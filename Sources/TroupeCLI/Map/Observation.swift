@@ -76,7 +76,7 @@ struct Observation: Hashable, Sendable {
             heard[handler, default: [:]][topic.text, default: Heard()].traffic.perSecond += recent.rate(count, now)
         }
         for stream in state.cursors.keys {
-            _ = heard[handler, default: [:]][stream.topic.text, default: Heard()]
+            heard[handler, default: [:]][stream.topic.text, default: Heard()].behind += 0
         }
         for park in state.parks.values { heard[handler]?[park.position.stream.topic.text]?.parked += 1 }
         for letter in state.deadLetters.values { heard[handler]?[letter.position.stream.topic.text]?.deadLetters += 1 }
@@ -95,7 +95,7 @@ struct Observation: Hashable, Sendable {
                 var entry = heard[registration.handler.text, default: [:]][topic.text, default: Heard()]
                 entry.traffic.count += due - min(due, behind)
                 entry.behind += behind
-                heard[registration.handler.text]![topic.text] = entry
+                heard[registration.handler.text, default: [:]][topic.text] = entry
             }
         }
     }
