@@ -49,6 +49,15 @@ extension JournalReader {
         return nil
     }
 
+    /// The mark's file, if it is there and is no mark: then what was released last, above what the segments prove durable,
+    /// is not read.
+    package var damagedMark: String? {
+        guard let names = try? fileSystem.list(directory), names.contains(SegmentName.mark),
+            (try? Mark.read(directory, fileSystem)) ?? nil == nil
+        else { return nil }
+        return directory + "/" + SegmentName.mark
+    }
+
     /// The file that a global offset lies in, and the byte of it; nil where no segment is.
     package func filePlace(of offset: UInt64) -> FilePlace? {
         guard let names = try? fileSystem.list(directory),

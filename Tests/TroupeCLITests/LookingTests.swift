@@ -210,7 +210,8 @@ extension CommandLineTests {
             let exact: Set = [
                 "Console.swift", "CheckCommand.swift", "CompletionsCommand.swift", "DescribeCommand.swift",
                 "DoctorCommand.swift", "JournalCatCommand.swift", "JournalStatCommand.swift", "LogsCommand.swift",
-                "MapCommand.swift", "PsCommand.swift", "TapCommand.swift", "TopCommand.swift", "TraceCommand.swift",
+                "MapCommand.swift", "PsCommand.swift", "SimulateCommand.swift", "TapCommand.swift", "TopCommand.swift",
+                "TraceCommand.swift",
                 "TraceFollower.swift",
             ]
             // These write to a terminal or a pipe themselves, after escaping.

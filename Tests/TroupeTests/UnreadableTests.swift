@@ -47,6 +47,46 @@ internal import Testing
         }
     }
 
+    @Test(
+        "F4: whichever byte of a journal or its mark is flipped, a look never throws, and misses nothing without a row")
+    func everyByte() async throws {
+        try await withHome { home in
+            let staged = try StagedHome(home)
+            try staged.append("other", EntryDraft(said: [staged.event("b", "x/1", at: 1)], time: StagedHome.start))
+            for round in 1...3 {
+                let event = try staged.event("a", "f\(round)/1", at: 1)
+                try staged.append("ingress", segmentSize: 1, EntryDraft(said: [event], time: StagedHome.start))
+            }
+            let folder = home.journal("ingress.0")
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0 != "lock" }
+            #expect(names.count > 2)
+            for name in names {
+                let file = URL(filePath: folder + "/" + name)
+                let whole = try Data(contentsOf: file)
+                for byte in stride(from: 0, to: whole.count, by: name == "mark" ? 1 : 3) {
+                    var bytes = whole
+                    bytes[byte] ^= 0x10
+                    try bytes.write(to: file)
+                    let tail = try JournalTail(home: home)
+                    var (own, others) = (0, 0)
+                    try tail.poll { publisher, entry in
+                        entry.forEachReadable(problem: { tail.report($0, of: publisher) }) { _ in
+                            if publisher == .ingress { own += 1 } else { others += 1 }
+                        }
+                    }
+                    #expect(others == 1, "\(name) \(byte)")
+                    #expect(own == 3 || !tail.unreadable.isEmpty, "\(name) \(byte): \(own)")
+                    let end = try JournalTail(home: home)
+                    let topic = try Topic("a")
+                    #expect(try end.begin()[.ingress]?.tip(topic) == 3 || !end.unreadable.isEmpty, "\(name) \(byte)")
+                    _ = DeadLetterOffice(home: home).look()
+                    #expect(throws: Never.self) { try FlowReader(home: home).trace(FlowID("f2")) }
+                }
+                try whole.write(to: file)
+            }
+        }
+    }
+
     @Test("F4: a segment that is gone is a row, and what was live behind it is known")
     func missingSegment() async throws {
         try await withHome { home in

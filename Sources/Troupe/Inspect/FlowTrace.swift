@@ -84,7 +84,7 @@ package struct FlowTrace: Codable, Sendable, Hashable {
     package mutating func note(unreadable rows: [Unreadable]) {
         unreadable = rows
         let holed = Set(
-            rows.filter { $0.kind == .journal || $0.kind == .entry }.map { String($0.name.prefix { $0 != "." }) })
+            rows.filter { $0.kind == .journal || $0.kind == .entry }.map(\.handler))
         for index in outstanding.indices where outstanding[index].kind == "notHeard" {
             guard holed.contains(outstanding[index].handler) else { continue }
             outstanding[index].kind = "unknown"

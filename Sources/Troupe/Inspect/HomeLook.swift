@@ -17,6 +17,18 @@ package struct HomeLook: Sendable {
         readDirectory(home)
     }
 
+    /// Every slot that has a journal or a directory record, in order, by the names alone; what is no slot's is left out.
+    package static func slots(in home: Home) -> [PublisherID] {
+        let fileSystem = OSFileSystem()
+        var found = Set(
+            ((try? fileSystem.list(home.journals)) ?? []).filter { !$0.hasSuffix(".turn") }
+                .compactMap { try? PublisherID($0) })
+        for name in (try? fileSystem.list(home.directory)) ?? [] where name.hasSuffix(".json") {
+            if let publisher = try? PublisherID(name.dropLast(5)) { found.insert(publisher) }
+        }
+        return found.sorted()
+    }
+
     private mutating func readRegistrations(_ home: Home) {
         let folder = RegistrationFolder(home: home)
         for name in names(in: home.registrations, .registration) where name.hasSuffix(".json") {

@@ -12,6 +12,8 @@ package final class JournalLook {
     /// Where the entry begins that is being handed out.
     package private(set) var current: UInt64
     private let note: (Unreadable) -> Void
+    /// What was live where reading begins, when the oldest segment cannot be read.
+    private var begin: SlotState?
 
     /// Opens a journal at its oldest entry. Nil when there is none yet; `note` is told when it cannot be read at all.
     package init?(_ publisher: PublisherID, home: Home, note: @escaping (Unreadable) -> Void) {
@@ -20,12 +22,34 @@ package final class JournalLook {
         do throws(JournalError) {
             reader = try JournalReader(
                 home.journal(publisher.text), fileSystem: OSFileSystem(), boot: try BootID.current())
-            place = try reader.start()
         } catch {
             if error.code != .notFound { note(Unreadable(journal: publisher, error, at: nil)) }
             return nil
         }
-        current = place.offset
+        if let mark = reader.damagedMark {
+            note(
+                Unreadable(
+                    .journal, publisher.text, file: mark,
+                    reason: "it is no mark, so what was released last may not be shown.",
+                    advice: "Start the handler: it looks what is there, and writes a new one."))
+        }
+        do throws(JournalError) {
+            (place, current) = try Self.begin(of: reader)
+        } catch {
+            if error.code == .notFound { return nil }
+            note(Unreadable(journal: publisher, error, at: nil))
+            // The oldest segment's beginning: what follows it may be whole.
+            guard let end = try? reader.end(), let next = try? reader.resumption(after: 0, upTo: end),
+                let checkpoint = next.checkpoint,
+                let state = try? checkpoint.withUnsafeBytes({ try SlotState(checkpoint: $0) })
+            else { return nil }
+            (place, current, begin) = (next.cursor, next.cursor.offset, state)
+        }
+    }
+
+    private static func begin(of reader: JournalReader) throws(JournalError) -> (JournalReader.Cursor, UInt64) {
+        let start = try reader.start()
+        return (start, start.offset)
     }
 
     /// Whether a process holds the slot.
@@ -38,7 +62,7 @@ package final class JournalLook {
     package var end: UInt64? { try? reader.end().released }
 
     /// What was live at the oldest entry, of removed segments.
-    package func origin() -> SlotState { state { () throws(JournalError) in try reader.oldest() } }
+    package func origin() -> SlotState { begin ?? state { () throws(JournalError) in try reader.oldest() } }
 
     /// Reads the newest segment to its end, which `body` sees. Returns what is live there, and whether nothing lies before
     /// that segment.

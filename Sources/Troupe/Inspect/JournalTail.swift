@@ -13,6 +13,7 @@ package final class JournalTail {
     private let watch = FolderWatch()
     private var looks: [PublisherID: JournalLook] = [:]
     private let found = UnreadableList()
+    private var isBegun = false
 
     /// Throws when the home is a file, or may not be read.
     package init(home: Home) throws {
@@ -42,6 +43,9 @@ package final class JournalTail {
     }
 
     private func publishers() -> [PublisherID] {
+        // The small files are read once: a look each second must cost nothing.
+        if isBegun { return HomeLook.slots(in: home) }
+        isBegun = true
         let look = HomeLook(home)
         for row in look.unreadable where row.kind != .registration { found.add(row) }
         return look.publishers
@@ -105,7 +109,7 @@ package struct JournalShelf {
 
     /// Every slot that has a journal, in order.
     package func publishers() -> [PublisherID] {
-        HomeLook(home).publishers.filter { access(home.journal($0.text), F_OK) == 0 }
+        HomeLook.slots(in: home).filter { access(home.journal($0.text), F_OK) == 0 }
     }
 
     package func reader(_ publisher: PublisherID) throws -> FileEngineReader {

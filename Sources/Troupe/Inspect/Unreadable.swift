@@ -44,6 +44,9 @@ package struct Unreadable: Codable, Hashable, Sendable {
         self.advice = advice
     }
 
+    /// The handler that it is a part of.
+    package var handler: String { String(name.prefix { $0 != "." }) }
+
     /// For people, on one line.
     package func line(style: TextStyle = .plain) -> String {
         style.red("unreadable") + "  \(what) \(advice.printable)"

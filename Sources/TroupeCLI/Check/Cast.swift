@@ -87,7 +87,7 @@ extension Cast {
     init(running home: Home) throws {
         let directory = DirectoryFolder(home: home)
         // A record that cannot be read is a row of the observation.
-        let declarations = HomeLook(home).publishers.compactMap { (try? directory.live($0))??.declaration }
+        let declarations = HomeLook.slots(in: home).compactMap { (try? directory.live($0))??.declaration }
         let byName = Dictionary(declarations.map { ($0.handler, $0) }, uniquingKeysWith: { first, _ in first })
         self.init(
             choreography: try home.name() ?? "choreography", file: home.path,

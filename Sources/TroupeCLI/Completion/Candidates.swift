@@ -27,7 +27,7 @@ enum Candidates {
             let home = home(words)
             var topics = Set(HomeLook(home).registrations.flatMap(\.topics.keys).map(\.text))
             let directory = DirectoryFolder(home: home)
-            for publisher in HomeLook(home).publishers {
+            for publisher in HomeLook.slots(in: home) {
                 guard let record = (try? directory.live(publisher)) ?? nil else { continue }
                 topics.formUnion(record.declaration.emits)
                 topics.formUnion(record.declaration.consumes.map(\.topic))

@@ -29,10 +29,13 @@ extension HomeStatus {
             }
             lines += trouble(handler, now).map { "  " + $0 }
             if let metrics = handler.metrics { lines.append(style.dim("  metrics at http://\(metrics)/metrics")) }
+            lines += unreadable.filter { $0.handler == handler.handler }.map { "  " + $0.line(style: style) }
             lines += unknown.filter { $0.handler == handler.handler }.map { style.red("  \($0.text)") }
             if !handler.isRegistered { lines.append("  not registered: it is sent nothing that flows wait for") }
         }
-        return lines + unreadable.map { $0.line(style: style) }
+        // What belongs to nobody above.
+        let names = Set(handlers.map(\.handler))
+        return lines + unreadable.filter { !names.contains($0.handler) }.map { $0.line(style: style) }
     }
 
     private func cells(_ row: HandlerRow) -> [String] {

@@ -72,6 +72,8 @@ struct TraceCommand: AsyncParsableCommand {
             let found = UnreadableList()
             if let trace = try FlowReader(home: home).trace(id, note: found.add) {
                 try show(trace)
+                // A picture has no room for them.
+                if format == .mermaid || format == .otlp { for row in found.rows { Console.error(row.line()) } }
                 try Console.end(found.rows)
             } else {
                 throw CommandError(
@@ -93,7 +95,7 @@ struct TraceCommand: AsyncParsableCommand {
             if format == .tree { Console.line(trace.line(style: Console.style)) } else { try show(trace) }
         }
         if flows.isEmpty { Console.error("no such flow in \(home.path)") }
-        if format == .tree { Console.rows(found.rows) }
+        if format == .tree { Console.rows(found.rows) } else { for row in found.rows { Console.error(row.line()) } }
         if more > 0 { Console.error("… and \(more) more; --limit \(flows.count + more) shows all") }
         try Console.end(found.rows)
     }
