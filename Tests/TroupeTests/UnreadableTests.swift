@@ -149,6 +149,16 @@ internal import Testing
             #expect(states[try staged.publisher("oven")]?.cursors.count == 1)
             #expect(tail.unreadable.map(\.kind) == [.entry])
             #expect(tail.unreadable[0].reason.contains(isHeard ? "'heard'" : "'knows'"))
+            // What the handler may have said there is not told as if it were known.
+            try staged.register("oven", "a")
+            for flow in ["f1/1", "f2/1"] {
+                try staged.append("ingress", EntryDraft(said: [staged.event("a", flow, at: 1)], time: StagedHome.start))
+            }
+            let reader = FlowReader(home: home)
+            #expect(try reader.trace(FlowID("f1"))?.isSettled == true)
+            let trace = try #require(try reader.trace(FlowID("f2")))
+            #expect(trace.outstanding.map(\.kind) == ["unknown"] && trace.unreadable.map(\.kind) == [.entry])
+            #expect(trace.lines().last?.contains("unreadable  an entry of journal oven.0 at byte ") ?? false)
         }
     }
 
