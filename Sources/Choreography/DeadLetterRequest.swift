@@ -63,12 +63,14 @@ package struct DeadLetterRequest: Hashable, Sendable {
         for position in positions {
             guard let letter = state.deadLetters[position] else { continue }
             draft.knows.append(.undead(position))
-            guard verb == .retry, let event = try? EventRecord.decode(letter.record) else { continue }
+            guard verb == .retry else { continue }
+            // What is no event is tried again all the same, and becomes a dead letter again: only a drop gives it up.
+            let key = (try? EventRecord.decode(letter.record))?.orderingKey ?? "\(position)"
             draft.knows.append(
                 .park(
                     Park(
-                        position: position, reason: .retry, due: now, attempts: 0, key: event.orderingKey,
-                        error: letter.error, record: letter.record)))
+                        position: position, reason: .retry, due: now, attempts: 0, key: key, error: letter.error,
+                        record: letter.record)))
         }
         return draft
     }

@@ -33,6 +33,9 @@ package struct FlowLedger: Sendable {
     package struct Outstanding: Sendable, Hashable {
         package enum Reason: Sendable, Hashable {
             case notHeard
+            /// The handler's cursor covers the sequence, by another history of the publisher's journal than the one that is
+            /// there: whether it heard this event is only known once both have recovered.
+            case unknown
             case retrying(attempts: UInt32, due: Timestamp, error: String)
             case behind
             case notBefore(Timestamp)
@@ -66,12 +69,39 @@ package struct FlowLedger: Sendable {
         states[publisher] = state
     }
 
-    /// Folds an entry of `publisher`'s journal. Returns whether it tells of the flow something new.
+    /// Folds an entry of `publisher`'s journal. Returns whether it tells of the flow something new. Throws what cannot be
+    /// read of it, and folds the rest.
     @discardableResult
     package mutating func observe(_ publisher: PublisherID, _ entry: EngineEntry) throws -> Bool {
-        var isNews = try find(publisher, entry)
+        try Self.strictly { observe(publisher, entry, problem: $0) }
+    }
+
+    /// Looks in an entry for events of the flows. Returns whether there are any. Throws as ``observe(_:_:)``.
+    @discardableResult
+    package mutating func find(_ publisher: PublisherID, _ entry: EngineEntry) throws -> Bool {
+        try Self.strictly { find(publisher, entry, problem: $0) }
+    }
+
+    /// Looks again at what an entry heard, once all events of the flow are known. For reading journals in any order.
+    /// Throws as ``observe(_:_:)``.
+    package mutating func observeHearings(_ publisher: PublisherID, _ entry: EngineEntry) throws {
+        try Self.strictly { observeHearings(publisher, entry, problem: $0) }
+    }
+
+    private static func strictly<R>(_ body: ((EntryProblem) -> Void) -> R) throws -> R {
+        var first: EntryProblem?
+        let result = body { if first == nil { first = $0 } }
+        if let first { throw ChoreographyError(.malformed, first.reason) }
+        return result
+    }
+
+    /// As ``observe(_:_:)``; what cannot be read is left out, and told to `problem`.
+    package mutating func observe(
+        _ publisher: PublisherID, _ entry: EngineEntry, problem: (EntryProblem) -> Void
+    ) -> Bool {
+        var isNews = find(publisher, entry, problem: problem)
         var state = states[publisher] ?? SlotState()
-        let hearing = try Hearings(publisher.handler, entry)
+        let hearing = Hearings(publisher.handler, entry, problem)
         for run in hearing.heard {
             state.hear(run)
             isNews = note(run, hearing) || isNews
@@ -84,12 +114,12 @@ package struct FlowLedger: Sendable {
         return isNews
     }
 
-    /// Looks in an entry for events of the flows. Returns whether there are any.
-    @discardableResult
-    package mutating func find(_ publisher: PublisherID, _ entry: EngineEntry) throws -> Bool {
+    /// As ``find(_:_:)``; what cannot be read is left out, and told to `problem`.
+    package mutating func find(
+        _ publisher: PublisherID, _ entry: EngineEntry, problem: (EntryProblem) -> Void
+    ) -> Bool {
         var isNews = false
-        try EntryCodec.forEachRecord(in: entry.said) { bytes, _ in
-            let view = try RecordView(bytes)
+        func look(_ view: RecordView) throws(EnvelopeError) {
             guard try flows.count == 1 ? view.flowMatches(flows.first!) : flows.contains(view.flow()) else { return }
             let event = try view.event()
             let stream = StreamID(publisher, event.topic)
@@ -99,12 +129,15 @@ package struct FlowLedger: Sendable {
             open.insert(event.eventID)
             isNews = true
         }
+        entry.forEachReadable(problem: problem, look)
         return isNews
     }
 
-    /// Looks again at what an entry heard, once all events of the flow are known. For reading journals in any order.
-    package mutating func observeHearings(_ publisher: PublisherID, _ entry: EngineEntry) throws {
-        let hearing = try Hearings(publisher.handler, entry)
+    /// As ``observeHearings(_:_:)``; what cannot be read is left out, and told to `problem`.
+    package mutating func observeHearings(
+        _ publisher: PublisherID, _ entry: EngineEntry, problem: (EntryProblem) -> Void
+    ) {
+        let hearing = Hearings(publisher.handler, entry, problem)
         for run in hearing.heard { _ = note(run, hearing) }
         for item in hearing.knows { _ = note(item, hearing) }
     }
@@ -118,12 +151,12 @@ package struct FlowLedger: Sendable {
         let knows: [Knowledge]
         let times: HandlingTimes
 
-        init(_ handler: HandlerName, _ entry: EngineEntry) throws {
+        init(_ handler: HandlerName, _ entry: EngineEntry, _ problem: (EntryProblem) -> Void) {
             self.handler = handler
             time = entry.time
             level = entry.level
-            heard = try entry.heard()
-            knows = try entry.knows()
+            heard = entry.readableHeard(problem: problem)
+            knows = entry.readableKnows(problem: problem)
             times = HandlingTimes(heard: heard, knows: knows, time: time)
         }
     }
@@ -264,19 +297,34 @@ package struct FlowLedger: Sendable {
             guard let park = Self.park(of: position, in: state) else { continue }
             return Self.reason(park)
         }
+        var isUnknown = false
         for (_, state) in slots {
-            // A cursor of an older epoch counts sequences that the publisher lost and gave to other events.
-            if let cursor = state.cursors[position.stream], cursor.epoch >= position.epoch,
-                cursor.contains(position.sequence)
-            {
-                return nil
-            }
+            guard let cursor = state.cursors[position.stream], cursor.contains(position.sequence) else { continue }
+            if counts(cursor, for: position) { return nil }
+            // A newer epoch says that the publisher lost what was heard: this event is another one.
+            let publisher = states[position.stream.publisher]
+            isUnknown = publisher?.firstSequence(after: cursor.epoch, on: position.stream.topic) == nil
         }
         guard let registration = registrations.first(where: { $0.handler == handler }) else { return nil }
         let isCovered =
             slots.allSatisfy { ($0.value.cursors[position.stream]?.low ?? .max) >= position.sequence }
             && registration.start(on: position.stream).contains(position.sequence)
-        return isCovered ? nil : .notHeard
+        return isCovered ? nil : isUnknown ? .unknown : .notHeard
+    }
+
+    /// Whether a cursor that covers an event's sequence heard that event, and no other that the publisher gave the number
+    /// to before it lost it, or in another history of its journal, which was put back from a copy since.
+    private func counts(_ cursor: Cursor, for position: Position) -> Bool {
+        let (topic, publisher) = (position.stream.topic, states[position.stream.publisher])
+        guard let publisher, let newest = publisher.epochs.last else { return cursor.epoch >= position.epoch }
+        if cursor.epoch >= position.epoch, publisher.epochs.contains(where: { $0.epoch == cursor.epoch }) {
+            return true
+        }
+        let first =
+            cursor.epoch > newest.epoch
+            ? newest.firsts[topic] ?? 1 : publisher.firstSequence(after: cursor.epoch, on: topic)
+        guard let first else { return cursor.epoch >= position.epoch }
+        return position.sequence < first
     }
 
     /// The park of an event, which may be known by a later epoch than it was said in: a replay page states the

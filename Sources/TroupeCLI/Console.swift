@@ -1,3 +1,4 @@
+internal import ArgumentParser
 internal import Glibc
 internal import Synchronization
 internal import Troupe
@@ -16,9 +17,12 @@ enum Console {
     /// What was done, to be told should the output be lost.
     private static let deed = Mutex<String?>(nil)
 
-    /// Writes a line to standard output, at once. Ends the process when that is not possible: in silence when the reader
-    /// has gone, else saying so, and what was done before.
-    static func line(_ text: String) {
+    /// Writes a line for people to standard output, at once: nothing in it but our own emphasis controls a terminal.
+    static func line(_ text: String) { exact(Printable.line(text, keepsStyle: isColored)) }
+
+    /// Writes a text for programs, which has escapes of its own and may have several lines: JSON, a picture, a script. Ends
+    /// the process when that is not possible: in silence when the reader has gone, else saying so, and what was done before.
+    static func exact(_ text: String) {
         let failure = FileHandle.writeLine(text, to: STDOUT_FILENO)
         if failure != 0 { FileHandle.endUnwritten(failure, by: "troupe", done: deed.withLock { $0 }) }
     }
@@ -41,6 +45,19 @@ enum Console {
         }
     }
 
-    /// Writes a line to standard error.
-    static func error(_ text: String) { FileHandle.writeError(text) }
+    /// Writes a line for people to standard error.
+    static func error(_ text: String) {
+        FileHandle.writeError(text.printable)
+    }
+
+    /// Writes rows of what cannot be read, where what can be read stands.
+    static func rows(_ unreadable: [Unreadable]) { for row in unreadable { line(row.line(style: style)) } }
+
+    /// Ends the command with status 1 when something could not be read.
+    static func end(_ unreadable: [Unreadable]) throws {
+        guard !unreadable.isEmpty else { return }
+        let count = unreadable.count
+        error("troupe: \(Count.text(count, "thing")) of the home cannot be read; the rest is shown")
+        throw ExitCode(1)
+    }
 }

@@ -105,7 +105,7 @@ internal import Testing
         #expect(stage.handle(.pageFailed(id: stage.lastRequest!.id, reason: "trimmed")) == ["ask a2"])
         #expect(stage.page(event(2), more: true) == ["deliver a2", "ask a3+"])
         // Until it starts again.
-        #expect(stage.live("i2", isLocal: true) == ["disconnect", "connect", "ask a3"])
+        #expect(stage.live("i2", isLocal: true) == ["disconnect", "connect", "ask a2"])
         #expect(stage.page(event(3), more: true) == ["deliver a3", "read on a4+"])
     }
 
@@ -341,8 +341,9 @@ internal import Testing
         #expect(stage.atRest() == ["disconnect", "read a5"])
         #expect(stage.frame("a", 5...5) == [])
         #expect(stage.page(event(5)) == ["deliver a5"])
-        #expect(stage.live("i2") == ["connect", "ask a6"])
-        #expect(stage.page() == ["subscribe a"])
+        // It is asked for the last event heard once more, to compare.
+        #expect(stage.live("i2") == ["connect", "ask a5"])
+        #expect(stage.page(event(5)) == ["subscribe a"])
         #expect(stage.tip(["a": 5]) == [])
         #expect(stage.frame("a", 6...6) == ["deliver a6"])
     }

@@ -148,6 +148,9 @@ internal import Testing
         try stage.hear("x", "a", by: "ingress", epoch: 2, as: .parked, knows: [.park(Sample.park(position(2)))])
         #expect(!stage.isSettled())
         try stage.know("x", .unpark(position(2)))
+        #expect(stage.reasons == ["x a unknown"])
+        try stage.log("ingress").begin(epoch: 2)
+        try stage.observeLast(of: "ingress")
         #expect(stage.isSettled())
     }
 
@@ -163,6 +166,25 @@ internal import Testing
         try stage.know("x", .cursor(Sample.stream("a", by: "ingress"), epoch: 2, low: 0))
         #expect(!stage.isSettled())
         try stage.hear("x", "a", by: "ingress", epoch: 2)
+        #expect(stage.isSettled())
+    }
+
+    @Test("S1: a cursor of an epoch that the publisher's journal does not list counts only below its newest epoch")
+    func putBack() throws {
+        let stage = Stage(("x", ["a": .earliest]))
+        try stage.say("ingress", Sample.event("a"))
+        try stage.hear("x", "a", by: "ingress", epoch: 7)
+        try stage.hear("x", "a", by: "ingress", 2, epoch: 7)
+        // The journal was put back, and nobody has recovered it: it may hold another event of that number.
+        #expect(!stage.isSettled())
+        #expect(stage.reasons == ["x a unknown"])
+        // Its writer recovered: the first event was there when epoch 9 began, the second is one that nobody heard.
+        try stage.log("ingress").begin(epoch: 9)
+        try stage.observeLast(of: "ingress")
+        try stage.say("ingress", Sample.event("a", serial: try Serial("1/p.1")))
+        #expect(stage.reasons == ["x a notHeard"])
+        try stage.know("x", .lost(Sample.stream("a", by: "ingress"), epoch: 9, low: 1))
+        try stage.hear("x", "a", by: "ingress", 2, epoch: 9)
         #expect(stage.isSettled())
     }
 

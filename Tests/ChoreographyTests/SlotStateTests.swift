@@ -67,11 +67,15 @@ internal import Testing
         #expect(state.cursor(Sample.stream()) == Cursor(epoch: 2, low: 11))
     }
 
-    @Test func `only the newest epochs are kept`() {
+    @Test func `epochs are kept until they are forgotten, and the newest for ever`() {
         var state = SlotState()
         for epoch in 1...100 as ClosedRange<UInt64> { state.know(.epoch(epoch, firsts: [:])) }
-        #expect(state.epoch == 100)
+        #expect(state.epochs.map(\.epoch) == Array(1...100))
+        state.know(.forgot(before: 37))
         #expect(state.epochs.map(\.epoch) == Array(37...100))
+        state.know(.forgot(before: 1000))
+        #expect(state.epoch == 100)
+        #expect(state.epochs.map(\.epoch) == [100])
     }
 
     @Test func `a topic that nothing was said on has tip zero`() {

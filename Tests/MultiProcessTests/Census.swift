@@ -66,6 +66,8 @@ final class Census {
                 }
             }
         }
+        // A look passes over what cannot be read; a census must not.
+        if let row = tail.unreadable.first { throw EngineError(.corrupt, row.line()) }
     }
 
     /// What a handler heard twice, or not in full.

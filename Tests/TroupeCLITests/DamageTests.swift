@@ -16,7 +16,11 @@ extension CommandLineTests {
                 try await stage.refused(
                     1, "directory/order.0.json cannot be read", reason, "Remove the file", by: "shop-payment", given: []
                 )
-                try await stage.refused(1, "directory/order.0.json", reason, given: ["tap", "--timeout", "1s"])
+                // Who looks shows it among the rest.
+                let output = try await stage.run("troupe", "tap", "--timeout", "100ms")
+                #expect(output.status == .exited(1))
+                #expect(
+                    output.standardOutput.contains("directory/order.0.json cannot be read (\(reason))"), "\(output)")
                 #expect(stage.names(in: "registrations") == [])
                 #expect(stage.names(in: "journals") == [])
             }

@@ -14,9 +14,11 @@ extension CommandLineTests {
             ])
         func notJSON(_ data: String, _ place: String) async throws {
             try await withProcessStage { stage in
-                try await stage.refused(1, "the data is not JSON", place, "expected", given: ["publish", "a.b", data])
+                let isMarked = data.hasPrefix("\u{FEFF}")
+                let what = isMarked ? ["byte order mark", "remove it"] : [place, "expected"]
+                try await stage.refused(1, "the data is not JSON", what[0], what[1], given: ["publish", "a.b", data])
                 try await stage.refused(
-                    1, "the data is not JSON", place, given: ["publish", "a.b", "-"], input: Array(data.utf8))
+                    1, "the data is not JSON", what[0], given: ["publish", "a.b", "-"], input: Array(data.utf8))
                 #expect(!stage.hasHome)
             }
         }

@@ -174,6 +174,12 @@ internal import Troupe
                   "launcher" : 77,
                   "publishedPerSecond" : 512,
                   "time" : "1970-01-01T00:00:04.000000Z",
+                  "unknown" : [
+
+                  ],
+                  "unreadable" : [
+
+                  ],
                   "windowSeconds" : 4
                 }
                 """)

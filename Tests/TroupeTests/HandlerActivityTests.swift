@@ -38,12 +38,12 @@ internal import Troupe
         let topic = try Topic("test.number")
         var activity = HandlerActivity()
         try entry(at: 1_500, heard: [HeardRun(StreamID(order, topic), epoch: 1, range: 1...2, outcome: .handled)]) {
-            try activity.observe(payment, $0)
+            activity.observe(payment, $0)
         }
         activity.settle()
         #expect(activity.totals[payment.handler]?.heard == 2)
         #expect(activity.totals[payment.handler]?.delays.count == 0)
-        try entry(at: 1_000, said: [1, 2].map { try event(topic, $0, at: 1_000) }) { try activity.observe(order, $0) }
+        try entry(at: 1_000, said: [1, 2].map { try event(topic, $0, at: 1_000) }) { activity.observe(order, $0) }
         activity.settle()
         #expect(activity.totals[payment.handler]?.delays.count == 2)
         #expect(activity.totals[payment.handler]?.delays.quantile(1).map { abs($0 - 500) <= 31 } ?? false)
@@ -60,17 +60,17 @@ internal import Troupe
         let stream = StreamID(order, topic)
         let position = Position(stream, epoch: 1, sequence: 1)
         var activity = HandlerActivity()
-        try entry(at: 0, said: [event(topic, 1, at: 0)]) { try activity.observe(order, $0) }
+        try entry(at: 0, said: [event(topic, 1, at: 0)]) { activity.observe(order, $0) }
         let park = Park(
             position: position, reason: .retry, due: Timestamp(microseconds: 9), attempts: 1, key: "k", error: "e",
             record: [])
         try entry(
             at: 10, heard: [HeardRun(stream, epoch: 1, range: 1...1, outcome: .parked)], knows: [.park(park)]
-        ) { try activity.observe(payment, $0) }
+        ) { activity.observe(payment, $0) }
         activity.settle()
         #expect(activity.totals[payment.handler]?.retries == 1)
         #expect(activity.totals[payment.handler]?.delays.count == 0)
-        try entry(at: 15, knows: [.unpark(position)]) { try activity.observe(payment, $0) }
+        try entry(at: 15, knows: [.unpark(position)]) { activity.observe(payment, $0) }
         activity.settle()
         #expect(activity.totals[payment.handler]?.delays.quantile(1) == 15)
         #expect(activity.states[payment]?.parks.isEmpty ?? false)

@@ -5,6 +5,7 @@ internal import Testing
 @Suite("F3: the time of day measures nothing") struct WallClockTests {
     /// Every file that looks at the time of day, and why that is right. A wait belongs on ``Deadline``.
     private static let reasons: [String: String] = [
+        "Sources/Journal/OSFileSystem.swift": "is compared with files' times of change",
         "Sources/Troupe/FileEngine/FileEngineLog.swift": "names an instance",
         "Sources/Troupe/FileEngine/IngressLog.swift": "dates entries; compares a file's time of change",
         "Sources/Troupe/FileEngine/JournalLog.swift": "dates entries",
@@ -23,6 +24,7 @@ internal import Testing
         "Sources/TroupeCLI/Commands/MapCommand.swift": "compares with events' times",
         "Sources/TroupeCLI/Commands/PsCommand.swift": "compares with recorded times",
         "Sources/TroupeCLI/Commands/PublishCommand.swift": "dates an event",
+        "Sources/TroupeCLI/Commands/RestartCommand.swift": "dates a status",
         "Sources/TroupeCLI/Launcher/Launcher.swift": "dates a status",
         "Sources/TroupeCLI/Moment.swift": "is compared with events' times",
         "Sources/TroupeCLI/Top/TopSampler.swift": "shows it; compares with events' times",

@@ -13,22 +13,47 @@ package struct DeadLetterOffice {
     package struct Letter: Sendable {
         package let holder: PublisherID
         package let letter: DeadLetter
-        package let event: Event
+        /// Nil when the record is no event; ``problem`` says why.
+        package let event: Event?
+        package let problem: EnvelopeError?
+
+        init(holder: PublisherID, letter: DeadLetter) {
+            (self.holder, self.letter) = (holder, letter)
+            do throws(EnvelopeError) {
+                event = try EventRecord.decode(letter.record)
+                problem = nil
+            } catch {
+                event = nil
+                problem = error
+            }
+        }
+
+        package var topic: Topic { letter.position.stream.topic }
+
+        /// The event's flow, also of a record that is no event otherwise.
+        package var flow: FlowID? {
+            event?.flow ?? letter.record.withUnsafeBytes { bytes in try? RecordView(bytes).flow() }
+        }
+
+        /// What cannot be read of it, as a row.
+        package var unreadable: Unreadable? { problem.map { Unreadable(letter, of: holder, $0) } }
     }
 
     private let home: Home
 
     package init(home: Home) { self.home = home }
 
-    /// All dead letters, by slot and position.
-    package func letters() throws -> [Letter] {
-        let shelf = JournalShelf(home: home)
-        return try shelf.publishers().filter { $0 != .ingress }.flatMap { publisher in
-            let (_, state) = try shelf.reader(publisher).foldToEnd()
-            return try state.deadLetters.values.sorted { $0.position < $1.position }.map { letter in
-                Letter(holder: publisher, letter: letter, event: try EventRecord.decode(letter.record))
-            }
+    /// All dead letters that journals tell of, by slot and position, and what cannot be read of the journals.
+    package func look() -> (letters: [Letter], unreadable: [Unreadable]) {
+        let found = UnreadableList()
+        var letters: [Letter] = []
+        for publisher in JournalShelf(home: home).publishers() where publisher != .ingress {
+            guard let look = JournalLook(publisher, home: home, note: found.add) else { continue }
+            guard let state = try? look.foldToEnd().state else { continue }
+            letters += state.deadLetters.values.sorted { $0.position < $1.position }
+                .map { Letter(holder: publisher, letter: $0) }
         }
+        return (letters, found.rows)
     }
 
     /// Has a slot retry or drop dead letters. Returns how many it did; those that are none any more do not count.

@@ -12,9 +12,13 @@ package final class FlowAwaiter {
     package init(home: Home) throws {
         self.home = home
         tail = try JournalTail(home: home)
-        states = try tail.begin()
+        // Who is to be waited for must be known; what a journal cannot tell is only waited for in vain.
         registrations = try RegistrationFolder(home: home).all()
+        states = try tail.begin()
     }
+
+    /// What of the home cannot be read, and so cannot be waited for.
+    package var unreadable: [Unreadable] { tail.unreadable }
 
     /// Handlers registered for a topic.
     package func consumers(of topic: Topic) -> [HandlerName] {
@@ -30,7 +34,10 @@ package final class FlowAwaiter {
             var isNews = isFirst
             isFirst = false
             try tail.poll(
-                origin: { ledger.begin($0, at: $1) }, entry: { isNews = try ledger.observe($0, $1) || isNews })
+                origin: { ledger.begin($0, at: $1) },
+                entry: { publisher, entry in
+                    isNews = ledger.observe(publisher, entry) { tail.report($0, of: publisher) } || isNews
+                })
             if isNews, ledger.flowsSeen >= flows.count, ledger.isSettled() { return (true, ledger) }
             if deadline.isOver { return (false, ledger) }
             tail.wait(until: deadline)

@@ -22,33 +22,60 @@ package struct FlowReader {
 
     /// Everything that the journals say of some flows. Reads them twice: first who said what, then who heard it, for
     /// a consumer's journal may come before its publisher's.
-    package func ledger(of flows: Set<FlowID>) throws -> FlowLedger {
-        var ledger = FlowLedger(flows: flows, registrations: try RegistrationFolder(home: home).all())
-        try JournalTail(home: home).poll(
-            origin: { ledger.begin($0, at: $1) }, entry: { try ledger.observe($0, $1) })
+    package func ledger(
+        of flows: Set<FlowID>, note: (Unreadable) -> Void = { _ in }
+    ) throws -> FlowLedger {
+        let look = HomeLook(home)
+        for row in look.unreadable { note(row) }
+        var ledger = FlowLedger(flows: flows, registrations: look.registrations)
+        let first = try JournalTail(home: home)
+        try first.poll(
+            origin: { ledger.begin($0, at: $1) },
+            entry: { publisher, entry in
+                _ = ledger.observe(publisher, entry) { first.report($0, of: publisher) }
+            })
+        for row in first.unreadable { note(row) }
         guard ledger.isKnown else { return ledger }
-        try JournalTail(home: home).poll { try ledger.observeHearings($0, $1) }
+        let second = try JournalTail(home: home)
+        try second.poll { publisher, entry in
+            ledger.observeHearings(publisher, entry) { second.report($0, of: publisher) }
+        }
+        for row in second.unreadable { note(row) }
         return ledger
     }
 
     /// Everything that the journals say of one flow. Long journals are looked into by an index, which the first look
     /// makes.
-    package func look(for flow: FlowID) throws -> FlowLedger {
-        try EngineError.mapping { try indexed(flow) ?? indexed(flow) ?? ledger(of: [flow]) }
+    package func look(for flow: FlowID, note: (Unreadable) -> Void = { _ in }) throws -> FlowLedger {
+        let home = HomeLook(home)
+        do {
+            if let ledger = try indexed(flow, home) ?? indexed(flow, home) {
+                for row in home.unreadable { note(row) }
+                return ledger
+            }
+        } catch is JournalError {} catch is EngineError {} catch is EnvelopeError {} catch is ChoreographyError {}
+        // An index stops where something cannot be read; reading everything passes over it.
+        return try ledger(of: [flow], note: note)
     }
 
-    /// The trace of one flow; nil if no journal has an event of it.
-    package func trace(_ flow: FlowID) throws -> FlowTrace? {
-        let ledger = try look(for: flow)
-        return ledger.isKnown ? FlowTrace(ledger, flow: flow, isRunning: isRunning) : nil
+    /// The trace of one flow; nil if no journal has an event of it. What cannot be read is told to `note`, and stands in
+    /// the trace.
+    package func trace(_ flow: FlowID, note: (Unreadable) -> Void = { _ in }) throws -> FlowTrace? {
+        let found = UnreadableList()
+        let ledger = try look(for: flow, note: found.add)
+        for row in found.rows { note(row) }
+        guard ledger.isKnown else { return nil }
+        var trace = FlowTrace(ledger, flow: flow, isRunning: isRunning)
+        trace.note(unreadable: found.rows)
+        return trace
     }
 
     /// As `ledger(of:)`, by the journals' indexes; nil if one of them was damaged and is removed now.
-    private func indexed(_ flow: FlowID) throws -> FlowLedger? {
-        var ledger = FlowLedger(flows: [flow], registrations: try RegistrationFolder(home: home).all())
+    private func indexed(_ flow: FlowID, _ look: HomeLook) throws -> FlowLedger? {
+        var ledger = FlowLedger(flows: [flow], registrations: look.registrations)
         var indexes: [(PublisherID, FlowIndex)] = []
         do {
-            for publisher in try JournalShelf(home: home).publishers() {
+            for publisher in look.publishers {
                 do { indexes.append((publisher, try FlowIndex(publisher, home: home, limits: limits))) } catch let error
                     as JournalError
                     where error.code == .notFound

@@ -37,17 +37,29 @@ package struct FlowSurvey {
     private static let none = UInt32.max
 
     /// Flows of `home` that have an event on `topic` and began at or after `since`, if these are given; in no order.
-    package static func find(in home: Home, topic: Topic?, since: Timestamp?) throws -> [Found] {
+    ///
+    /// What cannot be read is told to `note`.
+    package static func find(
+        in home: Home, topic: Topic?, since: Timestamp?, note: (Unreadable) -> Void = { _ in }
+    ) throws -> [Found] {
         var survey = FlowSurvey(topic: topic, since: since)
-        try JournalTail(home: home).poll { try survey.note(said: $1, of: $0) }
-        try JournalTail(home: home).poll { try survey.note(heard: $1) }
+        let first = try JournalTail(home: home)
+        try first.poll { publisher, entry in
+            survey.note(said: entry, of: publisher) { first.report($0, of: publisher) }
+        }
+        let second = try JournalTail(home: home)
+        try second.poll { publisher, entry in survey.note(heard: entry) { second.report($0, of: publisher) } }
+        for row in first.unreadable + second.unreadable { note(row) }
         return survey.flows.filter { ($0.hasTopic || topic == nil) && ($0.hasRoot || since == nil) }.map(\.found)
     }
 
     /// Flows of which a handler holds a dead letter that it gave up on at or after `since`.
-    package static func failed(in home: Home, since: Timestamp?) throws -> Set<FlowID> {
-        let letters = try DeadLetterOffice(home: home).letters()
-        return Set(letters.filter { $0.letter.time >= since ?? $0.letter.time }.map(\.event.flow))
+    package static func failed(
+        in home: Home, since: Timestamp?, note: (Unreadable) -> Void = { _ in }
+    ) throws -> Set<FlowID> {
+        let found = DeadLetterOffice(home: home).look()
+        for row in found.unreadable { note(row) }
+        return Set(found.letters.filter { $0.letter.time >= since ?? $0.letter.time }.compactMap(\.flow))
     }
 
     private init(topic: Topic?, since: Timestamp?) {
@@ -55,11 +67,12 @@ package struct FlowSurvey {
         self.since = since
     }
 
-    private mutating func note(said entry: EngineEntry, of publisher: PublisherID) throws {
+    private mutating func note(
+        said entry: EngineEntry, of publisher: PublisherID, _ problem: (EntryProblem) -> Void
+    ) {
         if let since, entry.time < since { return }
         var last: (topic: Topic, stream: StreamID)?
-        try EntryCodec.forEachRecord(in: entry.said) { bytes, _ in
-            let view = try RecordView(bytes)
+        entry.forEachReadable(problem: problem) { view throws(EnvelopeError) in
             if last.map({ !view.topicMatches($0.topic) }) ?? true {
                 let topic = try Topic(String(decoding: view.topicBytes, as: UTF8.self))
                 last = (topic, StreamID(publisher, topic))
@@ -92,10 +105,10 @@ package struct FlowSurvey {
         members[stream] = known
     }
 
-    private mutating func note(heard entry: EngineEntry) throws {
+    private mutating func note(heard entry: EngineEntry, _ problem: (EntryProblem) -> Void) {
         if let since, entry.time < since { return }
-        for run in try entry.heard() { note(run.stream, run.range, at: entry.time) }
-        for item in try entry.knows() {
+        for run in entry.readableHeard(problem: problem) { note(run.stream, run.range, at: entry.time) }
+        for item in entry.readableKnows(problem: problem) {
             if case .unpark(let done) = item { note(done.stream, done.sequence...done.sequence, at: entry.time) }
         }
     }

@@ -31,7 +31,7 @@ extension FlowTrace {
             let error = hearing.error.map { ": " + Self.mermaidText($0) } ?? ""
             lines.append("  Note over \(actor(hearing.handler)): \(what)\(attempts)\(error)")
         }
-        for item in outstanding where item.kind == "notHeard" {
+        for item in outstanding where item.kind == "notHeard" || item.kind == "unknown" {
             let state = item.isRunning ? "" : ", not running"
             lines.append(
                 "  Note over \(actor(item.handler)): outstanding: \(item.topic), \(Self.mermaidText(item.reason))\(state)"
@@ -49,5 +49,6 @@ extension FlowTrace {
             default: result.append(character.isNewline ? " " : character)
             }
         }
+        .printable
     }
 }

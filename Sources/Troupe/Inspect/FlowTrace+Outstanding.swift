@@ -8,7 +8,7 @@ extension FlowTrace {
         package var handler: String
         /// For people: why it is outstanding.
         package var reason: String
-        /// `notHeard`, `retrying`, `behind` an earlier event of its key, or `notBefore` a time.
+        /// `notHeard`, `unknown`, `retrying`, `behind` an earlier event of its key, or `notBefore` a time.
         package var kind: String
         /// Whether a process holds the handler's slot.
         package var isRunning: Bool
@@ -30,6 +30,11 @@ extension FlowTrace {
                 kind = "notHeard"
                 reason =
                     behind == 0 ? "not heard yet" : "not heard yet, \(behind) event\(behind == 1 ? "" : "s") before it"
+            case .unknown:
+                kind = "unknown"
+                reason =
+                    "unknown: it heard this place of another history of the publisher's journal, which was put back from"
+                    + " a copy or has not recovered yet; start the publisher"
             case .retrying(let attempts, let due, let error):
                 kind = "retrying"
                 self.attempts = attempts

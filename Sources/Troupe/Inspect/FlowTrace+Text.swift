@@ -33,8 +33,10 @@ extension FlowTrace {
         }
         for item in outstanding {
             let state = item.isRunning ? "running" : "not running"
-            lines.append(style.red("  outstanding: \(item.topic) on \(item.handler) (\(state)): \(item.reason)"))
+            lines.append(
+                style.red("  outstanding: \(item.topic) on \(item.handler) (\(state)): \(item.reason.printable)"))
         }
+        lines += unreadable.map { "  " + $0.line(style: style) }
         return lines
     }
 
@@ -48,6 +50,8 @@ extension FlowTrace {
         let state =
             if !isSettled { style.red("outstanding: \(outstanding.count)") } else if failures > 0 {
                 style.red("settled, \(failures) dead letter\(failures == 1 ? "" : "s")")
+            } else if !unreadable.isEmpty {
+                style.yellow("settled as far as can be read")
             } else { style.green("settled") }
         let count = "\(steps.count) event\(steps.count == 1 ? "" : "s")"
         return "\(state) · \(count) · \(durability) · \(Self.milliseconds(duration))"
@@ -62,7 +66,10 @@ extension FlowTrace {
     private func context(of step: Step, _ byID: [String: Int]) -> String? {
         let known = step.causes.compactMap { byID[$0].flatMap { steps[$0].context } }
         let new = (step.context ?? [:]).filter { key, value in !known.contains { $0[key] == value } }
-        return new.isEmpty ? nil : new.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+        return new.isEmpty
+            ? nil
+            : new.sorted { $0.key < $1.key }
+                .map { "\($0.key)=\($0.value)".printable }.joined(separator: " ")
     }
 
     private func indent(_ step: Step) -> Int { 2 * step.step.filter { $0 == "." }.count }
@@ -76,7 +83,7 @@ extension FlowTrace {
         ].compactMap(\.self)
         let spent = times.isEmpty ? "" : " (\(times.joined(separator: ", ")))"
         switch hearing.outcome {
-        case "dead": return "✗ dead letter of \(hearing.handler)\(after)\(spent): \(hearing.error ?? "")"
+        case "dead": return "✗ dead letter of \(hearing.handler)\(after)\(spent): \((hearing.error ?? "").printable)"
         case "expired": return "· expired before \(hearing.handler) heard it"
         case "parked": return nil
         default:

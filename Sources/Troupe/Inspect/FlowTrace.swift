@@ -57,6 +57,8 @@ package struct FlowTrace: Codable, Sendable, Hashable {
     package var duration: Int64
     package var steps: [Step]
     package var outstanding: [Outstanding]
+    /// What of the home could not be read: the flow may have more steps, and more may be outstanding.
+    package private(set) var unreadable: [Unreadable] = []
 
     /// Draws up the trace of one of a ledger's flows. `isRunning` tells whether a handler has a process now.
     package init(_ ledger: FlowLedger, flow: FlowID, isRunning: (HandlerName) -> Bool) {
@@ -76,6 +78,18 @@ package struct FlowTrace: Codable, Sendable, Hashable {
         durability = ledger.level(of: flow)?.description ?? Durability.memory.description
         duration = 0
         markCriticalPath()
+    }
+
+    /// Takes in what could not be read. A handler may have said there that it heard an event.
+    package mutating func note(unreadable rows: [Unreadable]) {
+        unreadable = rows
+        let holed = Set(
+            rows.filter { $0.kind == .journal || $0.kind == .entry }.map(\.handler))
+        for index in outstanding.indices where outstanding[index].kind == "notHeard" {
+            guard holed.contains(outstanding[index].handler) else { continue }
+            outstanding[index].kind = "unknown"
+            outstanding[index].reason = "unknown: its journal cannot be read where it may say so"
+        }
     }
 
     /// The steps by the ids that causes name.

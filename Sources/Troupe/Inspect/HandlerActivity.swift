@@ -62,25 +62,30 @@ package struct HandlerActivity: Sendable {
     package init() {}
 
     /// Notes the times of what an entry says that lies before the place where looking begins.
-    package mutating func remember(_ publisher: PublisherID, _ entry: EngineEntry) throws {
-        _ = try note(said: entry, by: publisher)
+    package mutating func remember(_ publisher: PublisherID, _ entry: EngineEntry) {
+        _ = note(said: entry, by: publisher) { _ in }
     }
 
     /// Goes on from what the journals know at the places where looking begins.
     package mutating func begin(_ states: [PublisherID: SlotState]) { self.states = states }
 
-    /// Folds an entry.
-    package mutating func observe(_ publisher: PublisherID, _ entry: EngineEntry) throws {
+    /// What a journal knows behind a stretch that could not be read.
+    package mutating func begin(_ publisher: PublisherID, _ state: SlotState) { states[publisher] = state }
+
+    /// Folds what can be read of an entry.
+    package mutating func observe(
+        _ publisher: PublisherID, _ entry: EngineEntry, problem: (EntryProblem) -> Void = { _ in }
+    ) {
         let handler = publisher.handler
         var seen = totals[handler] ?? Totals()
-        try states[publisher, default: SlotState()].apply(entry)
-        for run in try entry.heard() {
+        states[publisher, default: SlotState()].applyReadable(entry, problem: problem)
+        for run in entry.readableHeard(problem: { _ in }) {
             seen.heard += run.range.upperBound - run.range.lowerBound + 1
             if run.outcome != .parked {
                 fresh.append(Concluded(handler: handler, stream: run.stream, range: run.range, at: entry.time))
             }
         }
-        for item in try entry.knows() {
+        for item in entry.readableKnows(problem: { _ in }) {
             switch item {
             case .park(let park) where park.reason == .retry && park.attempts > 0: seen.retries += 1
             case .unpark(let position):
@@ -90,20 +95,22 @@ package struct HandlerActivity: Sendable {
             default: break
             }
         }
-        seen.said += try note(said: entry, by: publisher)
+        seen.said += note(said: entry, by: publisher, problem)
         totals[handler] = seen
     }
 
-    private mutating func note(said entry: EngineEntry, by publisher: PublisherID) throws -> UInt64 {
+    private mutating func note(
+        said entry: EngineEntry, by publisher: PublisherID, _ problem: (EntryProblem) -> Void
+    ) -> UInt64 {
         var count: UInt64 = 0
         var topic: Topic?
-        try EntryCodec.forEachRecord(in: entry.said) { bytes, _ in
-            let view = try RecordView(bytes)
+        entry.forEachReadable(problem: problem) { view in
             let current: Topic
             if let topic, view.topicMatches(topic) {
                 current = topic
             } else {
-                current = try Topic(String(decoding: view.topicBytes, as: UTF8.self))
+                guard let new = try? Topic(String(decoding: view.topicBytes, as: UTF8.self)) else { return }
+                current = new
                 topic = current
             }
             times[StreamID(publisher, current), default: RecentTimes()].append(view.time, view.sequence)

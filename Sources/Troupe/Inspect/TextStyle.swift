@@ -2,6 +2,9 @@
 package struct TextStyle: Sendable {
     private let isOn: Bool
 
+    /// The parameters of the escapes that are used.
+    static let codes: Set<String> = ["0", "1", "2", "31", "32", "33"]
+
     /// No escapes: for files, pipes and NO_COLOR.
     package static let plain = TextStyle(isOn: false)
     /// ANSI escapes.

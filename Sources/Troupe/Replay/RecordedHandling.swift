@@ -45,37 +45,35 @@ package struct RecordedHandling: Sendable {
 
     /// What a handler was done with since a time, of whatever flow.
     package static func of(
-        _ handler: HandlerName, since: Timestamp, home: Home
+        _ handler: HandlerName, since: Timestamp, home: Home, note row: (Unreadable) -> Void = { _ in }
     ) throws -> [RecordedHandling] {
         var heard: [StreamID: Set<UInt64>] = [:]
-        let slots = try JournalShelf(home: home).publishers().filter { $0.handler == handler }
-        for slot in slots {
-            let reader = try JournalShelf(home: home).reader(slot)
-            var place = try reader.start()
-            let end = try reader.end()
-            while !place.reaches(end) {
-                let next = try reader.read(from: place, upTo: end, maxBytes: 8 << 20) { entry in
-                    if entry.time >= since { try note(entry, in: &heard) }
-                    return true
-                }
-                if next == place { break }
-                place = next
+        let found = UnreadableList()
+        for slot in JournalShelf(home: home).publishers() where slot.handler == handler {
+            guard let look = JournalLook(slot, home: home, note: found.add) else { continue }
+            try look.read { entry in
+                if entry.time >= since { note(entry, in: &heard, problem: look.report) }
             }
         }
         var flows: Set<FlowID> = []
-        try JournalTail(home: home).poll { publisher, entry in
-            try EntryCodec.forEachRecord(in: entry.said) { bytes, _ in
-                let view = try RecordView(bytes)
+        let tail = try JournalTail(home: home)
+        try tail.poll { publisher, entry in
+            entry.forEachReadable(problem: { tail.report($0, of: publisher) }) { view throws(EnvelopeError) in
                 let stream = StreamID(publisher, try Topic(String(decoding: view.topicBytes, as: UTF8.self)))
                 if heard[stream]?.contains(view.sequence) ?? false { flows.insert(try view.flow()) }
             }
         }
-        return of(handler, in: try FlowReader(home: home).ledger(of: flows)).filter { $0.hearing.time >= since }
+        for item in tail.unreadable { found.add(item) }
+        let ledger = try FlowReader(home: home).ledger(of: flows, note: found.add)
+        for item in found.rows { row(item) }
+        return of(handler, in: ledger).filter { $0.hearing.time >= since }
     }
 
-    private static func note(_ entry: EngineEntry, in heard: inout [StreamID: Set<UInt64>]) throws {
-        for run in try entry.heard() { heard[run.stream, default: []].formUnion(run.range) }
-        for item in try entry.knows() {
+    private static func note(
+        _ entry: EngineEntry, in heard: inout [StreamID: Set<UInt64>], problem: (EntryProblem) -> Void
+    ) {
+        for run in entry.readableHeard(problem: problem) { heard[run.stream, default: []].formUnion(run.range) }
+        for item in entry.readableKnows(problem: problem) {
             switch item {
             case .unpark(let position): heard[position.stream, default: []].insert(position.sequence)
             case .dead(let letter): heard[letter.position.stream, default: []].insert(letter.position.sequence)

@@ -48,7 +48,7 @@ public enum HandlerProcess {
             try await run(make(settings), home, options, settings, metrics)
             exit(0)
         } catch {
-            FileHandle.writeError("\(H.name): \(error)")
+            FileHandle.writeError("\(H.name): \(error)".printable)
             exit(1)
         }
     }

@@ -86,7 +86,8 @@ extension Cast {
     /// The handlers that run in a home, as they declare themselves in its directory.
     init(running home: Home) throws {
         let directory = DirectoryFolder(home: home)
-        let declarations = try directory.publishers().compactMap { try directory.live($0)?.declaration }
+        // A record that cannot be read is a row of the observation.
+        let declarations = HomeLook.slots(in: home).compactMap { (try? directory.live($0))??.declaration }
         let byName = Dictionary(declarations.map { ($0.handler, $0) }, uniquingKeysWith: { first, _ in first })
         self.init(
             choreography: try home.name() ?? "choreography", file: home.path,

@@ -20,7 +20,7 @@ struct PayloadCheck {
             return
         }
         var expected: [(handler: String, shape: PayloadShape)] = []
-        for registration in try RegistrationFolder(home: home).all() where registration.topics[topic] != nil {
+        for registration in HomeLook(home).registrations where registration.topics[topic] != nil {
             let declaration = await DescriptionShelf(home: home).declaration(of: registration.handler)
             guard let shape = declaration?.shapes?.consumes[topic.text] else { continue }
             expected.append((registration.handler.text, shape))

@@ -35,8 +35,8 @@ struct CheckCommand: AsyncParsableCommand {
             let report = try await report()
             switch format {
             case .text: for line in report.lines(style: Console.style) { Console.line(line) }
-            case .json: Console.line(try report.json())
-            case .github: for line in report.annotations() { Console.line(line) }
+            case .json: Console.exact(try report.json())
+            case .github: for line in report.annotations() { Console.exact(line) }
             }
             if report.errors > 0 || (strict && report.warnings > 0) { throw ExitCode(1) }
         }

@@ -23,6 +23,6 @@ struct CompletionsCommand: AsyncParsableCommand {
             case .zsh: .zsh
             case .fish: .fish
             }
-        Console.line(TroupeCommand.completionScript(for: shell))
+        Console.exact(TroupeCommand.completionScript(for: shell))
     }
 }

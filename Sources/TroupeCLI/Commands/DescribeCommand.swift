@@ -19,7 +19,7 @@ struct DescribeCommand: AsyncParsableCommand {
             let declaration = try await HandlerDescription.read(target, named: executable)
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-            Console.line(String(decoding: try encoder.encode(declaration), as: UTF8.self))
+            Console.exact(String(decoding: try encoder.encode(declaration), as: UTF8.self))
         }
     }
 }

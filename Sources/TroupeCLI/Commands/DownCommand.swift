@@ -26,7 +26,7 @@ struct DownCommand: AsyncParsableCommand {
                 return
             }
             // What is no home gets no folders from us.
-            guard try home.name() != nil || !DirectoryFolder(home: home).publishers().isEmpty else {
+            guard try home.name() != nil || !HomeLook.slots(in: home).isEmpty else {
                 guard !purge else { return try HomePurge(home: home, choreography: nil).run() }
                 Console.line("nothing to stop: nothing has ever run in \(home.path)")
                 return

@@ -32,7 +32,8 @@ struct ForgetCommand: AsyncParsableCommand {
                         + " forgotten. Stop the launcher with troupe down, take \(name) out of the choreography file, and"
                         + " try again")
             }
-            guard try RegistrationFolder(home: home).read(name) != nil else {
+            // One that cannot be read is ended as well.
+            guard try HomeLook(home).unclear.contains(name) || RegistrationFolder(home: home).read(name) != nil else {
                 throw CommandError("\(name) is not registered in \(home.path): there is nothing to forget")
             }
             try RegistrationFolder(home: home).remove(name)

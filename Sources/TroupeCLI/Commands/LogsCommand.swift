@@ -48,12 +48,14 @@ struct LogsCommand: AsyncParsableCommand {
                             : " There are: \(known.joined(separator: ", "))"))
             }
             if follows { Console.endWithReader() }
+            let isTerminal = isatty(STDOUT_FILENO) == 1
             var tail = LogTail(path, from: 0)
             let watch = FolderWatch()
             watch.add(home.logs)
             while true {
                 let lines = tail.lines(includingRest: !follows)
-                for line in lines { Console.line(line) }
+                // A handler's own output as it is; on a terminal nothing in it but colours controls that.
+                for line in lines { Console.exact(isTerminal ? Printable.log(line) : line) }
                 if !lines.isEmpty { continue }
                 guard follows else { return }
                 WatchedProcess.wait(for: [watch.fileDescriptor], milliseconds: 1000)

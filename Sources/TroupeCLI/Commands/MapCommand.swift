@@ -76,12 +76,15 @@ struct MapCommand: AsyncParsableCommand {
             }
             switch format {
             case .text: for line in MapText.lines(map, width: columns, style: Console.style) { Console.line(line) }
-            case .mermaid: Console.line(MapDiagrams(map).mermaid())
-            case .dot: Console.line(MapDiagrams(map).dot())
-            case .svg: Console.line(MapSVG(map).text())
-            case .json: Console.line(try map.json())
-            case .asyncapi: Console.line(try MapAsyncAPI(map).json())
+            case .mermaid: Console.exact(MapDiagrams(map).mermaid())
+            case .dot: Console.exact(MapDiagrams(map).dot())
+            case .svg: Console.exact(MapSVG(map).text())
+            case .json: Console.exact(try map.json())
+            case .asyncapi: Console.exact(try MapAsyncAPI(map).json())
             }
+            // A picture has no room for them.
+            if format != .text, format != .json { for row in map.unreadable { Console.error(row.line()) } }
+            try Console.end(map.unreadable)
         }
     }
 

@@ -9,6 +9,10 @@ struct PsCommand: AsyncParsableCommand {
         discussion: """
             BEHIND counts the events on a handler's topics that its durable cursors do not cover, PARKED those that it
             set aside for later, DEAD those that it gave up on. Read from locks and journals; needs no launcher.
+
+            What cannot be read is a line of its own ('unreadable' in JSON); the rest is shown, and the status is 1.
+            'unknown' is what a handler has heard beyond the end of a publisher's journal: that was put back from a copy,
+            or its writer has not recovered yet.
             """)
 
     @OptionGroup var launch: LaunchOptions
@@ -22,10 +26,13 @@ struct PsCommand: AsyncParsableCommand {
             try home.requireReadable()
             let status = try HomeStatus(home)
             if json {
-                Console.line(try status.json())
+                Console.exact(try status.json())
+                try Console.end(status.unreadable)
                 return
             }
             guard !status.handlers.isEmpty else {
+                Console.rows(status.unreadable)
+                try Console.end(status.unreadable)
                 Console.line("no handler has ever run in \(home.path); start some with troupe up")
                 return
             }
@@ -33,6 +40,7 @@ struct PsCommand: AsyncParsableCommand {
             if status.launcher == nil, status.handlers.contains(where: { $0.pid != nil }) {
                 Console.error("no launcher: what dies stays dead. troupe up adopts what runs")
             }
+            try Console.end(status.unreadable)
         }
     }
 }

@@ -101,7 +101,7 @@ struct SimulateCommand: AsyncParsableCommand {
     private func report(_ totals: SimulationTotals, _ failed: Int, _ digest: UInt64, _ elapsed: Duration) {
         let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
         let rate = Int(Double(totals.runs) / max(seconds, 0.001))
-        Console.line(
+        Console.exact(
             """
             \(Count.text(totals.runs, "run")), \(failed) failed, \(rate) a second; digest \(String(digest, radix: 16))
             steps \(totals.steps), events \(totals.events), dead letters \(totals.deadLetters), \

@@ -15,7 +15,8 @@ struct TopCommand: AsyncParsableCommand {
             event's own until its handling was journaled, over the last 5 s.
 
             Keys: q quit, s sort by the next column, r reverse, / filter, h help. Where the output is no terminal, or
-            with --once or --format json, it looks twice, --interval apart, and prints once.
+            with --once or --format json, it looks twice, --interval apart, and prints once; with status 1 when something
+            cannot be read, which is a line of its own ('unreadable' in JSON).
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
@@ -80,11 +81,13 @@ struct TopCommand: AsyncParsableCommand {
         }
         model.take(try sampler.sample())
         guard format == .text else {
-            Console.line(try model.figures?.json() ?? "{}")
+            Console.exact(try model.figures?.json() ?? "{}")
+            try Console.end(model.figures?.unreadable ?? [])
             return
         }
         let width = isatty(STDOUT_FILENO) == 1 ? TopTerminal.size().width : TopScreen.width(of: model.rows)
         let screen = TopScreen(width: width, height: .max, style: Console.style)
         for line in screen.snapshot(model) { Console.line(line) }
+        try Console.end(model.figures?.unreadable ?? [])
     }
 }

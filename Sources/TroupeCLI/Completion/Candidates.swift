@@ -9,7 +9,7 @@ enum Candidates {
     static var handlers: CompletionKind {
         .custom { words, _, _ in
             let home = home(words)
-            var names = Set(((try? RegistrationFolder(home: home).all()) ?? []).map(\.handler))
+            var names = Set(HomeLook(home).registrations.map(\.handler))
             names.formUnion(LauncherFolder(home: home).known())
             if named(words) == nil { names.formUnion(file(words)?.handlers.map(\.name) ?? []) }
             return names.map(\.text).sorted()
@@ -25,9 +25,9 @@ enum Candidates {
     static var topics: CompletionKind {
         .custom { words, _, _ in
             let home = home(words)
-            var topics = Set(((try? RegistrationFolder(home: home).all()) ?? []).flatMap(\.topics.keys).map(\.text))
+            var topics = Set(HomeLook(home).registrations.flatMap(\.topics.keys).map(\.text))
             let directory = DirectoryFolder(home: home)
-            for publisher in (try? directory.publishers()) ?? [] {
+            for publisher in HomeLook.slots(in: home) {
                 guard let record = (try? directory.live(publisher)) ?? nil else { continue }
                 topics.formUnion(record.declaration.emits)
                 topics.formUnion(record.declaration.consumes.map(\.topic))

@@ -6,7 +6,7 @@ internal import Troupe
 enum HandlerNames {
     /// Reads a name of a registered, running or supervised handler. Throws with the nearest one.
     static func find(_ text: String, in home: Home, or file: ChoreographyFile? = nil) throws -> HandlerName {
-        var known = Set(try RegistrationFolder(home: home).all().map(\.handler))
+        var known = Set(HomeLook(home).registrations.map(\.handler)).union(HomeLook(home).unclear)
         known.formUnion(LauncherFolder(home: home).known())
         known.formUnion(try SlotHolder(home: home).running())
         known.formUnion(file?.handlers.map(\.name) ?? [])

@@ -30,7 +30,7 @@ struct HomePurge {
         let lock = try LauncherFolder(home: home).lock(for: "down")
         defer { lock.unlock() }
         let slots = SlotHolder(home: home)
-        for publisher in try DirectoryFolder(home: home).publishers() where try slots.isHeld(publisher) {
+        for publisher in HomeLook.slots(in: home) where try slots.isHeld(publisher) {
             throw CommandError(
                 "\(publisher) still runs in \(home.path), so nothing was removed. Stop it with troupe down, or wait until"
                     + " it ends")

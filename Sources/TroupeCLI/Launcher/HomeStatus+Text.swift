@@ -32,9 +32,13 @@ extension HomeStatus {
                 lines.append("  " + SlotHolder.unlistedText(name, pid))
             }
             if let metrics = handler.metrics { lines.append(style.dim("  metrics at http://\(metrics)/metrics")) }
+            lines += unreadable.filter { $0.handler == handler.handler }.map { "  " + $0.line(style: style) }
+            lines += unknown.filter { $0.handler == handler.handler }.map { style.red("  \($0.text)") }
             if !handler.isRegistered { lines.append("  not registered: it is sent nothing that flows wait for") }
         }
-        return lines
+        // What belongs to nobody above.
+        let names = Set(handlers.map(\.handler))
+        return lines + unreadable.filter { !names.contains($0.handler) }.map { $0.line(style: style) }
     }
 
     private func cells(_ row: HandlerRow) -> [String] {
@@ -48,7 +52,7 @@ extension HomeStatus {
     private func trouble(_ row: HandlerRow, _ now: Timestamp) -> [String] {
         guard let next = row.nextStart else { return [] }
         let wait = Self.duration(max(0, Double(next.microseconds - now.microseconds) / 1e6))
-        return ["it \(row.lastEnd ?? "ended"); next start in \(wait)"] + row.log.map { "| \($0)" }
+        return ["it \((row.lastEnd ?? "ended").printable); next start in \(wait)"] + row.log.map { "| \($0.printable)" }
     }
 
     /// `12s`, `3m 4s`, `2h 5m`, `4d 1h`.

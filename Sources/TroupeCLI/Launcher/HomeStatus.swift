@@ -10,8 +10,12 @@ struct HomeStatus: Encodable {
     /// The launcher's process.
     var launcher: Int32?
     var handlers: [HandlerRow]
+    /// What cannot be read, and so is not in the rows above.
+    var unreadable: [Unreadable] = []
+    /// What handlers have heard beyond the ends of journals.
+    var unknown: [UnknownHearing] = []
 
-    private enum CodingKeys: String, CodingKey { case home, choreography, launcher, handlers }
+    private enum CodingKeys: String, CodingKey { case home, choreography, launcher, handlers, unreadable, unknown }
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
@@ -19,26 +23,41 @@ struct HomeStatus: Encodable {
         try container.encode(choreography, forKey: .choreography)
         try container.encode(launcher, forKey: .launcher)
         try container.encode(handlers, forKey: .handlers)
+        try container.encode(unreadable, forKey: .unreadable)
+        try container.encode(unknown, forKey: .unknown)
     }
 
-    init(_ home: Home) throws { try self.init(home, backlogs: HandlerBacklog.all(in: home)) }
+    init(_ home: Home) throws {
+        // Registrations first: one made meanwhile is left out rather than taken for behind.
+        let (look, found) = (HomeLook(home), UnreadableList())
+        let backlogs = try HandlerBacklog.all(in: home, look, note: found.add)
+        try self.init(home, look, backlogs: backlogs, unreadable: found.rows)
+    }
 
     /// With backlogs that are known already.
-    init(_ home: Home, backlogs: [HandlerName: HandlerBacklog]) throws {
+    init(
+        _ home: Home, _ look: HomeLook, backlogs: [HandlerName: HandlerBacklog], unreadable: [Unreadable]
+    ) throws {
+        let found = UnreadableList()
+        for row in look.unreadable + unreadable { found.add(row) }
         self.home = home.path
         choreography = try home.name()
+        unknown = backlogs.sorted { $0.key < $1.key }.flatMap(\.value.unknown)
         let folder = LauncherFolder(home: home)
         let slots = SlotHolder(home: home)
         let launcher = folder.launcher()
-        let names = try Set(backlogs.keys).union(folder.known()).union(slots.running())
-        handlers = try names.sorted().map { name in
+        let held = look.publishers.filter { $0 != .ingress && (try? slots.isHeld($0)) ?? false }.map(\.handler)
+        let names = Set(backlogs.keys).union(folder.known()).union(held).union(look.unclear)
+        handlers = names.sorted().map { name in
             let status = folder.status(name)
             var row = HandlerRow(
                 handler: name.text, state: "stopped", restarts: status?.restarts ?? 0,
-                isRegistered: backlogs[name] != nil, log: [])
-            if let pid = try slots.pid(name) {
-                let record = try slots.record(name, pid: pid)
-                let isListed = record != nil || ((try? slots.unlisted(name)) ?? nil) == nil
+                isRegistered: backlogs[name] != nil || look.unclear.contains(name), log: [])
+            if let pid = (try? slots.pid(name)) ?? nil {
+                // A record that cannot be read is a row of its own; the process runs all the same.
+                let record = (try? slots.record(name, pid: pid)) ?? nil
+                let isUnclear = found.rows.contains { $0.kind == .directoryRecord && $0.name == "\(name).0" }
+                let isListed = record != nil || isUnclear || ((try? slots.unlisted(name)) ?? nil) == nil
                 row.state =
                     status?.state == .restarting && launcher != nil
                     ? "restarting" : record != nil ? "running" : isListed ? "starting" : "unlisted"
@@ -69,6 +88,7 @@ struct HomeStatus: Encodable {
             return row
         }
         self.launcher = launcher
+        self.unreadable = found.rows
     }
 
     /// One line where several alike follow each other: what fails again and again says the same.

@@ -10,8 +10,10 @@ struct HomeSweep {
     /// Sweeps after every slot that nobody holds. The launcher's lock is held.
     func sweep() throws {
         let directory = DirectoryFolder(home: home)
-        var publishers = Set(try directory.publishers())
-        for registration in try RegistrationFolder(home: home).all() {
+        // What cannot be read of a home does not keep it from being stopped, or swept.
+        let look = HomeLook(home)
+        var publishers = Set(look.publishers)
+        for registration in look.registrations {
             publishers.insert(PublisherID(handler: registration.handler, slot: 0))
         }
         for publisher in publishers where publisher != .ingress {

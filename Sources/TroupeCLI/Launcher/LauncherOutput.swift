@@ -13,6 +13,8 @@ struct LauncherOutput {
 
     mutating func line(_ name: String, _ text: String) {
         guard !isClosed else { return }
+        // As `logs` prints it.
+        let text = isatty(STDOUT_FILENO) == 1 ? Printable.log(text) : text
         let failure = FileHandle.writeLine(prefix.line(name, text), to: STDOUT_FILENO)
         switch failure {
         case 0: break

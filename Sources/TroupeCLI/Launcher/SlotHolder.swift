@@ -61,7 +61,7 @@ struct SlotHolder {
 
     /// Handlers whose slot is held; `troupe publish` is none.
     func running() throws -> [HandlerName] {
-        let publishers = try DirectoryFolder(home: home).publishers()
+        let publishers = HomeLook.slots(in: home)
         let held = try publishers.filter { try $0 != .ingress && isHeld($0) }
         return Set(held.map(\.handler)).sorted()
     }

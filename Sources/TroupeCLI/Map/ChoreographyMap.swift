@@ -52,6 +52,8 @@ struct ChoreographyMap: Hashable, Sendable {
     var effects: [Cast.Reaction: [String]] = [:]
     /// Shapes by topic.
     var shapes: [String: PayloadShape] = [:]
+    /// What of the home could not be read: there may be more than is drawn.
+    var unreadable: [Unreadable] = []
 
     /// Every topic, sorted.
     var topics: [String] { Set(sayings.map(\.topic)).union(hearings.map(\.topic)).sorted() }
@@ -61,6 +63,7 @@ struct ChoreographyMap: Hashable, Sendable {
         choreography = cast.choreography
         self.view = view
         let seen = view == .declared ? nil : observation
+        unreadable = seen?.unreadable ?? []
         sayings = Self.merged(Self.sayings(cast), seen)
         hearings = Self.merged(Self.hearings(cast), seen)
         if view == .observed {

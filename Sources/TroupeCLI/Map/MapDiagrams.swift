@@ -1,3 +1,5 @@
+internal import Troupe
+
 /// A map in the languages of diagram tools.
 struct MapDiagrams {
     private let map: ChoreographyMap
@@ -80,10 +82,10 @@ struct MapDiagrams {
     private static func note(_ text: String) -> String? { text.isEmpty ? nil : String(text.dropFirst(2).dropLast()) }
 
     private static func quoted(_ text: String, _ note: String?) -> String {
-        (text + (note.map { " (\($0))" } ?? "")).reduce(into: "") { $0 += $1 == "\"" ? "#quot;" : String($1) }
+        (text + (note.map { " (\($0))" } ?? "")).printable.reduce(into: "") { $0 += $1 == "\"" ? "#quot;" : String($1) }
     }
 
     private static func escaped(_ text: String) -> String {
-        text.reduce(into: "") { $0 += $1 == "\"" || $1 == "\\" ? "\\\($1)" : String($1) }
+        text.printable.reduce(into: "") { $0 += $1 == "\"" || $1 == "\\" ? "\\\($1)" : String($1) }
     }
 }

@@ -3,7 +3,7 @@ internal import FoundationEssentials
 /// What `troupe map --format json` prints: every key always, null where nothing is known.
 extension ChoreographyMap: Encodable {
     private enum Keys: String, CodingKey {
-        case choreography, view, handlers, topics, says, hears, reactions
+        case choreography, view, handlers, topics, says, hears, reactions, unreadable
     }
 
     private struct Reaction: Encodable {
@@ -24,6 +24,7 @@ extension ChoreographyMap: Encodable {
         try container.encode(
             reactions.map { Reaction(handler: $0.key.handler, hears: $0.key.topic, says: $0.value) }, forKey: .reactions
         )
+        try container.encode(unreadable, forKey: .unreadable)
     }
 
     /// Indented JSON with sorted keys.

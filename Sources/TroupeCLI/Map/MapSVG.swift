@@ -1,3 +1,5 @@
+internal import Troupe
+
 /// A map as a picture: SVG 1.1 without scripts or fonts of its own, readable on light and dark ground.
 struct MapSVG {
     private struct Box {
@@ -172,7 +174,8 @@ struct MapSVG {
     }
 
     private static func escaped(_ text: String) -> String {
-        text.reduce(into: "") { out, character in
+        // XML 1.0 has no control characters at all.
+        text.printable.reduce(into: "") { out, character in
             switch character {
             case "&": out += "&amp;"
             case "<": out += "&lt;"

@@ -31,7 +31,7 @@ struct MapText {
     private mutating func all(_ width: Int) -> [String] {
         let tree = MapTree(map)
         let head =
-            style.bold(map.choreography)
+            style.bold(map.choreography.printable)
             + "  \(Count.text(map.handlers.count, "handler")), \(Count.text(map.topics.count, "topic"))"
             + (map.view == .declared ? "" : " · \(map.view.rawValue)")
         var lines = [head]
@@ -45,6 +45,7 @@ struct MapText {
         if tree.hasRound { legend.append("\(MapTree.round) goes round") }
         if !legend.isEmpty { lines += ["", style.dim(legend.joined(separator: "   "))] }
         if map.view == .diff { lines += differences() }
+        if !map.unreadable.isEmpty { lines += [""] + map.unreadable.map { $0.line(style: style) } }
         return lines
     }
 

@@ -30,36 +30,27 @@ struct Observation: Hashable, Sendable {
     /// By handler and topic; of registered handlers also what they have not heard yet.
     var heard: [String: [String: Heard]] = [:]
     var handlers: [String: State] = [:]
+    /// What could not be read: there may be more than is told.
+    var unreadable: [Unreadable] = []
 
     init() {}
 
     /// Reads the newest segment of each journal; `window` in microseconds is what rates are of.
     init(_ home: Home, window: Int64, now: Timestamp) throws {
-        let registrations = try RegistrationFolder(home: home).all()
-        let shelf = JournalShelf(home: home)
+        let look = HomeLook(home)
+        let (registrations, found) = (look.registrations, UnreadableList())
+        for row in look.unreadable { found.add(row) }
         var states: [PublisherID: SlotState] = [:]
-        for publisher in try shelf.publishers() {
+        for publisher in look.publishers {
             // A journal whose writer is only beginning has nothing to tell.
-            guard let reader = try? shelf.reader(publisher), let (begin, checkpoint) = try? reader.checkpoint() else {
-                continue
-            }
-            var state = checkpoint
+            guard let journal = JournalLook(publisher, home: home, note: found.add) else { continue }
             var recent = Recent(since: now.microseconds - window)
-            recent.isWhole = try reader.start() == begin
-            let end = try reader.end()
-            var place = begin
-            while !place.reaches(end) {
-                let next = try reader.read(from: place, upTo: end, maxBytes: 8 << 20) { entry in
-                    try state.apply(entry)
-                    try recent.count(entry)
-                    return true
-                }
-                if next == place { break }
-                place = next
-            }
+            let (state, isWhole) = try journal.foldToEnd { recent.count($0) }
+            recent.isWhole = isWhole
             states[publisher] = state
             note(publisher, state, recent, now)
         }
+        unreadable = found.rows
         for registration in registrations { note(registration, states) }
         let reader = FlowReader(home: home)
         for name in Set(registrations.map(\.handler)).union(states.keys.map(\.handler)) where name != .ingress {
@@ -85,7 +76,7 @@ struct Observation: Hashable, Sendable {
             heard[handler, default: [:]][topic.text, default: Heard()].traffic.perSecond += recent.rate(count, now)
         }
         for stream in state.cursors.keys {
-            _ = heard[handler, default: [:]][stream.topic.text, default: Heard()]
+            heard[handler, default: [:]][stream.topic.text, default: Heard()].behind += 0
         }
         for park in state.parks.values { heard[handler]?[park.position.stream.topic.text]?.parked += 1 }
         for letter in state.deadLetters.values { heard[handler]?[letter.position.stream.topic.text]?.deadLetters += 1 }
@@ -104,7 +95,7 @@ struct Observation: Hashable, Sendable {
                 var entry = heard[registration.handler.text, default: [:]][topic.text, default: Heard()]
                 entry.traffic.count += due - min(due, behind)
                 entry.behind += behind
-                heard[registration.handler.text]![topic.text] = entry
+                heard[registration.handler.text, default: [:]][topic.text] = entry
             }
         }
     }
@@ -121,14 +112,15 @@ private struct Recent {
 
     init(since: Int64) { self.since = since }
 
-    mutating func count(_ entry: EngineEntry) throws {
+    mutating func count(_ entry: EngineEntry) {
         if first == nil { first = entry.time.microseconds }
         guard entry.time.microseconds >= since else { return }
-        try EntryCodec.forEachRecord(in: entry.said) { bytes, _ in
-            let view = try RecordView(bytes)
+        // What cannot be read is told where the state is folded.
+        func add(_ view: RecordView) throws(EnvelopeError) {
             said[try Topic(String(decoding: view.topicBytes, as: UTF8.self)), default: 0] += 1
         }
-        for run in try entry.heard() {
+        entry.forEachReadable(problem: { _ in }, add)
+        for run in entry.readableHeard(problem: { _ in }) {
             heard[run.stream.topic, default: 0] += Int(run.range.upperBound - run.range.lowerBound + 1)
         }
     }

@@ -1,5 +1,6 @@
 internal import Envelope
 internal import FoundationEssentials
+internal import Troupe
 
 /// A home's handlers over a window of time: what `top` shows and what its JSON says.
 struct TopFigures: Encodable, Hashable {
@@ -13,15 +14,21 @@ struct TopFigures: Encodable, Hashable {
     var publishedPerSecond: Double?
     /// By name.
     var handlers: [TopRow]
+    /// What cannot be read, and so is not in the rows.
+    var unreadable: [Unreadable]
+    /// What handlers have heard beyond the ends of journals.
+    var unknown: [UnknownHearing]
 
     private enum CodingKeys: String, CodingKey {
-        case home, choreography, launcher, time, windowSeconds, publishedPerSecond, handlers
+        case home, choreography, launcher, time, windowSeconds, publishedPerSecond, handlers, unreadable, unknown
     }
 
     /// The difference of two samples; without an earlier one there are no rates.
     init(_ now: TopSample, since before: TopSample?) {
         home = now.home
         choreography = now.choreography
+        unreadable = now.unreadable
+        unknown = now.unknown
         launcher = now.launcher
         time = now.clock
         let seconds = before.map { Double(now.time.microseconds - $0.time.microseconds) / 1e6 } ?? 0
@@ -47,6 +54,8 @@ struct TopFigures: Encodable, Hashable {
         try container.encode(windowSeconds, forKey: .windowSeconds)
         try container.encode(publishedPerSecond, forKey: .publishedPerSecond)
         try container.encode(handlers, forKey: .handlers)
+        try container.encode(unreadable, forKey: .unreadable)
+        try container.encode(unknown, forKey: .unknown)
     }
 
     /// Indented JSON with sorted keys.

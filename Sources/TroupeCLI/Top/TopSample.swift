@@ -22,4 +22,6 @@ struct TopSample: Sendable {
     var handlers: [Handler]
     /// Events that `troupe publish` published since looking began.
     var published: UInt64 = 0
+    var unreadable: [Unreadable] = []
+    var unknown: [UnknownHearing] = []
 }

@@ -19,31 +19,41 @@ final class TopSampler {
     /// What is true now. Throws when the home cannot be read; the next call begins anew.
     func sample() throws -> TopSample {
         try home.requireReadable()
-        let registrations = try RegistrationFolder(home: home).all()
+        let look = HomeLook(home)
         // Taken out meanwhile: nothing is copied, and after an error nothing is left.
-        var now = try resume(reading.take())
-        try now.tail.poll { try now.activity.observe($0, $1) }
+        var now = try resume(reading.take(), look)
+        // Consumers' cursors are older than publishers' tips, so that nobody looks lost who is ahead of the reading.
+        let cursors = now.activity.states
+        let tail = now.tail
+        try tail.poll(
+            origin: { now.activity.begin($0, $1) },
+            entry: { publisher, entry in
+                now.activity.observe(publisher, entry) { tail.report($0, of: publisher) }
+            })
         now.activity.settle()
         reading = now
         let activity = now.activity
         let backlogs = Dictionary(
-            registrations.map { ($0.handler, HandlerBacklog($0, states: activity.states)) }, uniquingKeysWith: { $1 })
-        let status = try HomeStatus(home, backlogs: backlogs)
+            look.registrations.map { ($0.handler, HandlerBacklog($0, states: activity.states, cursors: cursors)) },
+            uniquingKeysWith: { $1 })
+        // A small file that was put right is no row any more; a journal's stretch was passed over for good.
+        let journals = tail.unreadable.filter { $0.kind != .directoryRecord }
+        let status = try HomeStatus(home, look, backlogs: backlogs, unreadable: journals)
         return TopSample(
             time: SteadyClock.now(), clock: WallClock.now(), home: status.home, choreography: status.choreography,
             launcher: status.launcher, handlers: status.handlers.map { handler($0, activity) },
-            published: activity.totals[.ingress]?.said ?? 0)
+            published: activity.totals[.ingress]?.said ?? 0, unreadable: status.unreadable, unknown: status.unknown)
     }
 
     /// Reads on, or begins: also where a journal is another one of that name, for the home was purged and begun anew.
-    private func resume(_ old: consuming Reading?) throws -> Reading {
-        let folders = try self.folders()
+    private func resume(_ old: consuming Reading?, _ look: HomeLook) throws -> Reading {
+        let folders = self.folders(look)
         if var old, !old.folders.contains(where: { folders[$0.key] != $0.value }) {
             old.folders = folders
             return old
         }
         var new = Reading(tail: try JournalTail(home: home), folders: folders)
-        let states = try new.tail.begin { try new.activity.remember($0, $1) }
+        let states = try new.tail.begin { new.activity.remember($0, $1) }
         new.activity.begin(states)
         return new
     }
@@ -59,9 +69,9 @@ final class TopSampler {
     }
 
     /// The folder of each journal, as the file system knows it.
-    private func folders() throws -> [PublisherID: UInt64] {
+    private func folders(_ look: HomeLook) -> [PublisherID: UInt64] {
         var folders: [PublisherID: UInt64] = [:]
-        for publisher in try DirectoryFolder(home: home).publishers() {
+        for publisher in look.publishers {
             var status = stat()
             if stat(home.journal(publisher.text), &status) == 0 { folders[publisher] = UInt64(status.st_ino) }
         }

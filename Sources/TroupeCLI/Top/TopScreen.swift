@@ -32,14 +32,17 @@ struct TopScreen {
     /// What is printed where nobody can press a key: the heading and every row.
     func snapshot(_ model: TopModel) -> [String] {
         let rows = model.rows
-        return [heading(model), state(model)] + table(model, all: rows, isWhole: true)
+        var lines = [heading(model), state(model)] + table(model, all: rows, isWhole: true)
+        for hearing in model.figures?.unknown ?? [] { lines.append(style.red(hearing.text)) }
+        for row in model.figures?.unreadable ?? [] { lines.append(row.line(style: style)) }
+        return lines
     }
 
     // MARK: parts
 
     private func heading(_ model: TopModel) -> String {
         let figures = model.figures
-        let name = figures.map { $0.choreography ?? $0.home } ?? "…"
+        let name = figures.map { ($0.choreography ?? $0.home).printable } ?? "…"
         let time = (figures?.time.description ?? "").dropFirst(11).prefix(8)
         let left = "troupe top  \(name)"
         let gap = width - left.count - time.count
@@ -51,7 +54,10 @@ struct TopScreen {
         let running = figures.handlers.count { $0.state == "running" }
         let launcher = figures.launcher.map { "launcher \($0)" } ?? "no launcher"
         let published = figures.publishedPerSecond.map { " · published \(TopNumber.rate($0))/s" } ?? ""
-        return cut("\(running) of \(figures.handlers.count) running · \(launcher)\(published)", width)
+        let unreadable = figures.unreadable.isEmpty ? "" : " · \(figures.unreadable.count) unreadable: see troupe ps"
+        let unknown = figures.unknown.isEmpty ? "" : " · \(figures.unknown.count) unknown: see troupe ps"
+        return cut(
+            "\(running) of \(figures.handlers.count) running · \(launcher)\(published)\(unreadable)\(unknown)", width)
     }
 
     private func table(_ model: TopModel, all rows: [TopRow], isWhole: Bool = false) -> [String] {
@@ -130,6 +136,7 @@ struct TopScreen {
     private func spaces(_ count: Int) -> String { String(repeating: " ", count: max(0, count)) }
 
     private func cut(_ text: String, _ width: Int) -> String {
-        text.count <= width ? text : width < 1 ? "" : text.prefix(width - 1) + "…"
+        let text = text.printable
+        return text.count <= width ? text : width < 1 ? "" : text.prefix(width - 1) + "…"
     }
 }

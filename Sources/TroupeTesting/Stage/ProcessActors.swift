@@ -67,8 +67,11 @@ final class ProcessActors: StageActors {
 
     func settle(_ flow: FlowID, timeout: Int) async throws -> SettledFlow {
         let reader = FlowReader(home: home)
+        var unreadable: Set<String> = []
         func look() throws -> SettledFlow {
-            SettledFlow(try reader.ledger(of: [flow]), flow: flow, isRunning: reader.isRunning)
+            let ledger = try reader.ledger(of: [flow]) { unreadable.insert($0.line()) }
+            if let row = unreadable.sorted().first { throw StageFailure(row, trace: "") }
+            return SettledFlow(ledger, flow: flow, isRunning: reader.isRunning)
         }
         var latest = try look()
         do {

@@ -1,3 +1,4 @@
+internal import Troupe
 internal import ZeroMQ
 
 /// Judges what was measured on a machine; measures nothing itself.
@@ -82,6 +83,16 @@ enum Diagnosis {
             ? Finding(
                 "fdatasync", .warning, found, advice: "each 'synced' step of a flow waits so long; use a faster disk")
             : Finding("fdatasync", .ok, found)
+    }
+
+    /// What a home holds: `unreadable` of the newest segments, registrations and directory records; the others are read
+    /// by `troupe journal verify`.
+    static func contents(_ unreadable: [Unreadable], unknown: [UnknownHearing]) -> [Finding] {
+        if unreadable.isEmpty, unknown.isEmpty { return [Finding("contents", .ok, "readable, as far as was looked")] }
+        return unreadable.map { Finding("contents", .problem, $0.what, advice: $0.advice) }
+            + unknown.map { hearing in
+                Finding("contents", .warning, hearing.text, advice: "troupe journal verify looks at all of the journal")
+            }
     }
 
     /// `aheadSeconds` says how far the newest journal's last write lies in the future.

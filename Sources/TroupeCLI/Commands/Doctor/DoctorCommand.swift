@@ -23,7 +23,7 @@ struct DoctorCommand: AsyncParsableCommand {
             if json {
                 let encoder = JSONEncoder()
                 encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-                Console.line(String(decoding: try encoder.encode(findings), as: UTF8.self))
+                Console.exact(String(decoding: try encoder.encode(findings), as: UTF8.self))
             } else {
                 for finding in findings { show(finding) }
             }
@@ -62,7 +62,21 @@ struct DoctorCommand: AsyncParsableCommand {
             findings.append(sync(in: home))
         }
         findings.append(Diagnosis.clock(aheadSeconds: newestJournal(in: home) - Int(time(nil))))
+        if problem == nil { findings += contents(of: home) }
         return findings
+    }
+
+    /// What cannot be read, and what handlers have heard beyond the ends of journals.
+    private func contents(of home: Home) -> [Finding] {
+        let (look, found) = (HomeLook(home), UnreadableList())
+        for row in look.unreadable { found.add(row) }
+        do {
+            let backlogs = try HandlerBacklog.all(in: home, look, note: found.add)
+            return Diagnosis.contents(
+                found.rows, unknown: backlogs.sorted { $0.key < $1.key }.flatMap(\.value.unknown))
+        } catch {
+            return [Finding("contents", .problem, "\(error)", advice: "see to it, and look again")]
+        }
     }
 
     /// Writes 512 bytes and syncs, 64 times, in a file of its own.
@@ -87,7 +101,7 @@ struct DoctorCommand: AsyncParsableCommand {
 
     /// When a journal of the home was written last, in seconds since 1970; 0 if there is none.
     private func newestJournal(in home: Home) -> Int {
-        ((try? JournalShelf(home: home).publishers()) ?? []).map { publisher in
+        JournalShelf(home: home).publishers().map { publisher in
             var status = stat()
             return stat("\(home.journal(publisher.text))/mark", &status) == 0 ? Int(status.st_mtim.tv_sec) : 0
         }.max() ?? 0

@@ -8,7 +8,10 @@ struct JournalCatCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cat",
         abstract: "Print a journal's entries: what was heard, said and known, in the order of appending.",
-        discussion: "With --json only what was said, as CloudEvents JSON, one event to a line.")
+        discussion: """
+            With --json only what was said, as CloudEvents JSON, one event to a line. What cannot be read is a line where
+            it stands, with --json an object {"unreadable": …}, and what follows is printed; the status is 1 then.
+            """)
 
     @Option(help: "Only events of this flow.")
     var flow: String?
@@ -21,25 +24,24 @@ struct JournalCatCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             let flow = try flow.map { try FlowID($0) }
-            for (publisher, reader) in try options.journals() {
-                let end = try reader.end()
-                var place = try reader.start()
-                while !place.reaches(end) {
-                    let after = try reader.read(from: place, upTo: end, maxBytes: 8 << 20) { entry in
-                        try show(entry, publisher, flow)
-                        return true
-                    }
-                    if after == place { break }
-                    place = after
-                }
+            let found = UnreadableList()
+            // Where something cannot be read, there stands its row.
+            let note: (Unreadable) -> Void = { row in
+                let before = found.rows.count
+                found.add(row)
+                guard found.rows.count > before else { return }
+                if json { Console.exact(Unreadable.jsonLine(row)) } else { Console.rows([row]) }
             }
+            for look in try options.journals(note: note) {
+                try look.read { entry in show(entry, look, flow) }
+            }
+            try Console.end(found.rows)
         }
     }
 
-    private func show(_ entry: EngineEntry, _ publisher: PublisherID, _ flow: FlowID?) throws {
+    private func show(_ entry: EngineEntry, _ look: JournalLook, _ flow: FlowID?) {
         var lines: [String] = []
-        try EntryCodec.forEachRecord(in: entry.said) { bytes, _ in
-            let view = try RecordView(bytes)
+        entry.forEachReadable(problem: look.report) { view throws(EnvelopeError) in
             if let flow, !view.flowMatches(flow) { return }
             let event = try view.event()
             lines.append(
@@ -47,28 +49,30 @@ struct JournalCatCommand: AsyncParsableCommand {
                     ? CloudEventsJSON.encode(event)
                     : "  said   \(event.topic)#\(event.sequence)  \(event.flow)  \(event.serial)")
         }
-        if !json { lines += try heardAndKnown(entry, flow) }
+        if !json { lines += heardAndKnown(entry, flow, look.report) }
         guard !lines.isEmpty else { return }
-        if !json { Console.line("\(publisher)  \(entry.time)  \(entry.level)") }
-        for line in lines { Console.line(line) }
+        if !json { Console.line("\(look.publisher)  \(entry.time)  \(entry.level)") }
+        for line in lines { if json { Console.exact(line) } else { Console.line(line) } }
     }
 
     /// Runs say nothing of flows: with `--flow` only parks and dead letters, which hold their records, are shown.
-    private func heardAndKnown(_ entry: EngineEntry, _ flow: FlowID?) throws -> [String] {
+    private func heardAndKnown(
+        _ entry: EngineEntry, _ flow: FlowID?, _ problem: (EntryProblem) -> Void
+    ) -> [String] {
         var lines: [String] = []
         if flow == nil {
-            lines += try entry.heard().map { run in
+            lines += entry.readableHeard(problem: problem).map { run in
                 "  heard  \(run.stream)#\(run.range.lowerBound)…\(run.range.upperBound)  \(run.outcome)"
             }
         }
-        for item in try entry.knows() {
+        for item in entry.readableKnows(problem: problem) {
             switch item {
             case .park(let park):
-                guard try matches(park.record, flow) else { continue }
-                lines.append("  parked \(park.position)  \(park.reason), due \(park.due)  \(park.error)")
+                guard matches(park.record, flow) else { continue }
+                lines.append("  parked \(park.position)  \(park.reason), due \(park.due)  \(park.error.printable)")
             case .dead(let letter):
-                guard try matches(letter.record, flow) else { continue }
-                lines.append("  dead   \(letter.position)  after \(letter.attempts): \(letter.error)")
+                guard matches(letter.record, flow) else { continue }
+                lines.append("  dead   \(letter.position)  after \(letter.attempts): \(letter.error.printable)")
             case .unpark(let position): if flow == nil { lines.append("  done   \(position)") }
             case .undead(let position): if flow == nil { lines.append("  undead \(position)") }
             case .lost(let stream, _, let low): if flow == nil { lines.append("  lost   \(stream)  above \(low)") }
@@ -86,8 +90,8 @@ struct JournalCatCommand: AsyncParsableCommand {
         return lines
     }
 
-    private func matches(_ record: [UInt8], _ flow: FlowID?) throws -> Bool {
+    private func matches(_ record: [UInt8], _ flow: FlowID?) -> Bool {
         guard let flow else { return true }
-        return try record.withUnsafeBytes { try RecordView($0).flowMatches(flow) }
+        return record.withUnsafeBytes { (try? RecordView($0).flowMatches(flow)) ?? false }
     }
 }

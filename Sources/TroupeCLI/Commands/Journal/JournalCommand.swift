@@ -18,12 +18,13 @@ struct JournalOptions: ParsableArguments {
 
     @OptionGroup var homeOptions: HomeOptions
 
-    /// The journals that are meant, each with a reader. Throws when a name matches none.
-    func journals() throws -> [(PublisherID, FileEngineReader)] {
+    /// The journals that are meant, each with a reader; `note` is told of those that cannot be opened. Throws when a name
+    /// matches none.
+    func journals(note: @escaping (Unreadable) -> Void) throws -> [JournalLook] {
         let home = try homeOptions.resolve()
         try home.requireReadable()
         let shelf = JournalShelf(home: home)
-        let all = try shelf.publishers()
+        let all = shelf.publishers()
         var chosen: [PublisherID] = []
         for name in names {
             let found = all.filter { $0.text == name || $0.handler.text == name }
@@ -35,6 +36,6 @@ struct JournalOptions: ParsableArguments {
             }
             chosen += found.filter { !chosen.contains($0) }
         }
-        return try (names.isEmpty ? all : chosen).map { ($0, try shelf.reader($0)) }
+        return (names.isEmpty ? all : chosen).compactMap { JournalLook($0, home: home, note: note) }
     }
 }

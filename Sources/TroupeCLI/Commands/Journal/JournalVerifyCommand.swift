@@ -9,62 +9,82 @@ struct JournalVerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Read every released entry and check every checksum and sequence.",
-        discussion: "Exits with 1 when a journal is damaged, naming the file and the place.")
+        discussion: """
+            Exits with 1 when a journal is damaged, naming each file and place, and when consumers have heard more of it
+            than it holds: then it was put back from a copy, or its writer has not recovered yet.
+            """)
 
     @OptionGroup var options: JournalOptions
 
     func run() async throws {
         try await reporting {
-            var damaged = 0
-            for (publisher, reader) in try options.journals() {
-                do {
-                    let count = try Self.verify(publisher, reader)
-                    Console.line(
-                        "\(publisher): \(Count.text(count.entries, "entry", "entries")), \(Count.text(count.events, "event")), whole"
-                    )
-                } catch {
-                    damaged += 1
-                    Console.line("\(publisher): DAMAGED: \(error)")
-                }
+            let all = UnreadableList()
+            var damaged: Set<String> = []
+            let looks = try options.journals(note: all.add)
+            for row in all.rows {
+                damaged.insert(row.name)
+                Console.line("\(row.name): DAMAGED: \(row.line())")
             }
-            guard damaged == 0 else {
+            for look in looks {
+                let before = all.rows.count
+                let (entries, events, holes) = try verify(look)
+                let rows = all.rows.dropFirst(before)
+                let isDamaged = !holes.isEmpty || rows.contains { $0.kind == .journal }
+                let verdict =
+                    isDamaged
+                    ? "DAMAGED" : rows.isEmpty ? "whole" : "whole, with \(rows.count) that cannot be understood"
+                Console.line("\(look.publisher): \(entries) entries, \(events) events, \(verdict)")
+                for row in rows { Console.line("  " + row.line(style: Console.style)) }
+                for hole in holes { Console.line("  " + hole) }
+                if isDamaged { damaged.insert(look.publisher.text) }
+            }
+            let unknown = try unknown(looks.map(\.publisher.text))
+            for hearing in unknown { Console.line(Console.style.red(hearing.text)) }
+            guard damaged.isEmpty else {
                 throw CommandError(
-                    "\(damaged) journal\(damaged == 1 ? " is" : "s are") damaged. Nothing was changed. Restore the"
-                        + " files from a backup; a handler whose journal is damaged refuses to start")
+                    "\(damaged.count) journal\(damaged.count == 1 ? " is" : "s are") damaged. Nothing was changed."
+                        + " Restore the files from a backup; a handler whose journal is damaged refuses to start")
+            }
+            if unknown.isEmpty, let row = all.rows.first {
+                throw CommandError("\(row.name) holds what cannot be understood. Nothing was changed")
+            }
+            if !unknown.isEmpty {
+                throw CommandError("consumers have heard more than these journals hold. Nothing was changed")
             }
         }
     }
 
-    private static func verify(_ publisher: PublisherID, _ reader: FileEngineReader) throws -> (
-        entries: Int, events: Int
-    ) {
-        var progress = Progress("\(publisher)")
+    /// What consumers have heard beyond the ends of the journals that are meant.
+    private func unknown(_ names: [String]) throws -> [UnknownHearing] {
+        let backlogs = try HandlerBacklog.all(in: options.homeOptions.resolve())
+        return backlogs.sorted { $0.key < $1.key }.flatMap(\.value.unknown).filter { names.contains($0.publisher) }
+    }
+
+    /// Reads a journal. What cannot be read is noted; returned is where sequences do not go on.
+    private func verify(_ look: JournalLook) throws -> (entries: Int, events: Int, holes: [String]) {
+        var progress = Progress("\(look.publisher)")
         var (entries, events) = (0, 0)
         var next: [Topic: UInt64] = [:]
-        let end = try reader.end()
-        var place = try reader.start()
-        while !place.reaches(end) {
-            let after = try reader.read(from: place, upTo: end, maxBytes: 16 << 20) { entry in
-                entries += 1
-                _ = try entry.heard()
-                _ = try entry.knows()
-                try EntryCodec.forEachRecord(in: entry.said) { bytes, _ in
-                    let event = try EventRecord.decode(bytes)
-                    if let due = next[event.topic], event.sequence != due {
-                        throw EngineError(
-                            .corrupt, "\(event.topic) goes on at \(event.sequence) where \(due) was due")
+        var holes: [String] = []
+        let end = look.end ?? 0
+        try look.read { entry in
+            entries += 1
+            _ = entry.readableHeard(problem: look.report)
+            _ = entry.readableKnows(problem: look.report)
+            entry.forEachReadable(problem: look.report) { view throws(EnvelopeError) in
+                if let topic = try? Topic(String(decoding: view.topicBytes, as: UTF8.self)) {
+                    if let due = next[topic], view.sequence != due, holes.count < 100 {
+                        holes.append("\(topic) goes on at \(view.sequence) where \(due) was due")
                     }
-                    next[event.topic] = event.sequence + 1
-                    events += 1
+                    next[topic] = view.sequence &+ 1
                 }
-                return true
+                _ = try view.event()
+                events += 1
             }
-            if after == place { break }
-            place = after
-            progress.show(place.low, of: end.low)
+            progress.show(look.current, of: end)
         }
         progress.end()
-        return (entries, events)
+        return (entries, events, holes)
     }
 }
 

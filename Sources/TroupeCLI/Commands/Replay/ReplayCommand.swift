@@ -48,7 +48,9 @@ struct ReplayCommand: AsyncParsableCommand {
             let name = try HandlerName(handler)
             let home = try homeOptions.resolve()
             try home.requireReadable()
-            let recorded = try recorded(name, home)
+            let found = UnreadableList()
+            let recorded = try recorded(name, home, note: found.add)
+            Console.rows(found.rows)
             guard !recorded.isEmpty else {
                 throw CommandError(
                     "the journals of \(home.path) have no such event that \(name) is done with. Check the handler's name,"
@@ -64,21 +66,24 @@ struct ReplayCommand: AsyncParsableCommand {
             let events = "\(recorded.count) event\(recorded.count == 1 ? "" : "s")"
             Console.line(
                 "replayed \(events) of \(name): \(recorded.count - different) the same, \(different) different")
+            try Console.end(found.rows)
             if different > 0 { throw ExitCode(1) }
         }
     }
 
-    private func recorded(_ name: HandlerName, _ home: Home) throws -> [RecordedHandling] {
-        if let since { return try RecordedHandling.of(name, since: since.time, home: home) }
+    private func recorded(
+        _ name: HandlerName, _ home: Home, note: (Unreadable) -> Void
+    ) throws -> [RecordedHandling] {
+        if let since { return try RecordedHandling.of(name, since: since.time, home: home, note: note) }
         let flow = try FlowID(flow ?? "")
-        return try RecordedHandling.of(name, in: FlowReader(home: home).look(for: flow))
+        return try RecordedHandling.of(name, in: FlowReader(home: home).look(for: flow, note: note))
     }
 
     private func show(_ handling: RecordedHandling, _ difference: ReplayDifference) {
         let style = Console.style
-        Console.line(style.bold("\(handling.event.topic)  \(handling.event.id)"))
+        Console.line(style.bold("\(handling.event.topic)  \(handling.event.id.printable)"))
         for line in difference.lines {
-            Console.line("  " + (line.hasPrefix("-") ? style.red(line) : style.green(line)))
+            Console.line("  " + (line.hasPrefix("-") ? style.red(line.printable) : style.green(line.printable)))
         }
     }
 }

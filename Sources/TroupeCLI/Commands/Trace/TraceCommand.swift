@@ -10,7 +10,8 @@ struct TraceCommand: AsyncParsableCommand {
         discussion: """
             Each step has its number, who said it and when after the root; how long its cause was queued for that
             handler and how long the last attempt took; ▸ marks the critical path. Exits with 1 if no journal of the home
-            has an event of the flow.
+            has an event of the flow, and when something of the home cannot be read: that is a line of its own
+            ('unreadable' in JSON), and the rest is shown.
 
             Without a flow, --topic, --since, --slowest and --failed find some, the newest first, or the slowest:
 
@@ -65,29 +66,42 @@ struct TraceCommand: AsyncParsableCommand {
             }
             let id = try FlowID(flow)
             if follow {
-                try TraceFollower(home: home, flow: id, timeout: timeout).run(lines: lines)
-            } else if let trace = try FlowReader(home: home).trace(id) {
+                try TraceFollower(home: home, flow: id, timeout: timeout).run(isExact: format != .tree, lines: lines)
+                return
+            }
+            let found = UnreadableList()
+            if let trace = try FlowReader(home: home).trace(id, note: found.add) {
                 try show(trace)
+                // A picture has no room for them.
+                if format == .mermaid || format == .otlp { for row in found.rows { Console.error(row.line()) } }
+                try Console.end(found.rows)
             } else {
                 throw CommandError(
-                    "no journal of \(home.path) has an event of flow \(id). Check the id, and the home (--home)")
+                    "no journal of \(home.path) has an event of flow \(id)"
+                        + (found.rows.isEmpty
+                            ? ". Check the id, and the home (--home)"
+                            : ", as far as they can be read; "
+                                + found.rows.map { $0.line() }.joined(separator: "; ")))
             }
         }
     }
 
     private func find(in home: Home) throws {
-        let (flows, more) = try search.find(in: home)
+        let found = UnreadableList()
+        let (flows, more) = try search.find(in: home, note: found.add)
         let reader = FlowReader(home: home)
         for flow in flows {
-            guard let trace = try reader.trace(flow) else { continue }
+            guard let trace = try reader.trace(flow, note: found.add) else { continue }
             if format == .tree { Console.line(trace.line(style: Console.style)) } else { try show(trace) }
         }
         if flows.isEmpty { Console.error("no such flow in \(home.path)") }
+        if format == .tree { Console.rows(found.rows) } else { for row in found.rows { Console.error(row.line()) } }
         if more > 0 { Console.error("… and \(more) more; --limit \(flows.count + more) shows all") }
+        try Console.end(found.rows)
     }
 
     private func show(_ trace: FlowTrace) throws {
-        for line in try lines(trace) { Console.line(line) }
+        for line in try lines(trace) { if format == .tree { Console.line(line) } else { Console.exact(line) } }
     }
 
     private func lines(_ trace: FlowTrace) throws -> [String] {

@@ -11,7 +11,7 @@ struct TraceFollower {
 
     /// Throws exit status 1 when the flow settled with dead letters, 2 when the time was up before. On a terminal each
     /// drawing takes the place of the one before, where it is a drawing of several lines.
-    func run(lines: (FlowTrace) throws -> [String]) throws {
+    func run(isExact: Bool, lines: (FlowTrace) throws -> [String]) throws {
         let deadline = Deadline(after: timeout)
         Console.endWithReader()
         let reader = FlowReader(home: home)
@@ -24,15 +24,18 @@ struct TraceFollower {
             try tail.poll { _, _ in }
             let trace = try reader.trace(flow)
             if let trace, trace != shown {
-                var lines = try lines(trace)
-                if height > 1 {
-                    lines[0] = (Console.isColored ? "\u{1B}[\(height)A\u{1B}[J" : "\n") + lines[0]
+                let lines = try lines(trace)
+                // Over the drawing before, or a line below it.
+                let begin = height < 2 ? "" : Console.isColored ? "\u{1B}[\(height)A\u{1B}[J" : "\n"
+                for (index, line) in lines.enumerated() {
+                    let text = isExact ? line : Printable.line(line, keepsStyle: Console.isColored)
+                    Console.exact(index == 0 ? begin + text : text)
                 }
-                for line in lines { Console.line(line) }
                 shown = trace
                 height = lines.count
             }
             if let trace, trace.isSettled {
+                try Console.end(trace.unreadable)
                 if trace.failures > 0 { throw ExitCode(1) }
                 return
             }

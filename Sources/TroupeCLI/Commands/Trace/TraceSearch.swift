@@ -29,11 +29,11 @@ struct TraceSearch: ParsableArguments {
     }
 
     /// The flows to show, and how many more there are.
-    func find(in home: Home) throws -> (flows: [FlowID], more: Int) {
+    func find(in home: Home, note: (Unreadable) -> Void) throws -> (flows: [FlowID], more: Int) {
         let topic = try topic.map { try Topic($0) }
         let since = since?.time
-        let dead = failed ? try FlowSurvey.failed(in: home, since: since) : []
-        var found = try FlowSurvey.find(in: home, topic: topic, since: failed ? nil : since)
+        let dead = failed ? try FlowSurvey.failed(in: home, since: since, note: note) : []
+        var found = try FlowSurvey.find(in: home, topic: topic, since: failed ? nil : since, note: note)
         if failed { found = found.filter { dead.contains($0.flow) } }
         if slowest != nil {
             found.sort { ($0.duration, $1.flow) > ($1.duration, $0.flow) }
