@@ -14,7 +14,8 @@ public struct TroupeCommand: AsyncParsableCommand {
         subcommands: [
             CheckCommand.self, MapCommand.self, UpCommand.self, DownCommand.self, PsCommand.self, TopCommand.self,
             LogsCommand.self, RestartCommand.self, ForgetCommand.self, PublishCommand.self, TraceCommand.self,
-            ReplayCommand.self, TapCommand.self, DeadCommand.self, JournalCommand.self, DescribeCommand.self,
+            ReplayCommand.self, TapCommand.self, DeadCommand.self, JournalCommand.self, BackupCommand.self,
+            RestoreCommand.self, DescribeCommand.self,
             ExportCommand.self, DoctorCommand.self, SimulateCommand.self, InitCommand.self, CompletionsCommand.self,
         ])
 

@@ -14,9 +14,12 @@ package final class IngressLog: @unchecked Sendable {
     /// Recovery reads one segment: publishing must stay quick however much was published.
     private static let segmentSize = 4 << 20
     private var kept: JournalLog?
+    private let warn: (String) -> Void
 
-    package init(home: Home) throws {
+    /// - Parameter warn: is told what people should know of the journal.
+    package init(home: Home, warn: @escaping (String) -> Void = { _ in }) throws {
         self.home = home
+        self.warn = warn
         retention = try IngressRetention.read(home)
         boot = try EngineError.mapping { try BootID.current() }
     }
@@ -49,10 +52,17 @@ package final class IngressLog: @unchecked Sendable {
         }
         let options = JournalOptions(segmentSize: retention.segmentSize(atMost: Self.segmentSize))
         // To ask what everybody has heard takes longer than to publish: only where a new epoch begins.
-        return try JournalLog(
+        let log = try JournalLog(
             .ingress, home: home, boot: boot, options: options, quota: retention.quota,
             consumers: { [home, boot] in try ConsumerScan.read(of: .ingress, home: home, boot: boot) },
             isCompared: false)
+        if !log.ahead.isEmpty {
+            warn(
+                "the ingress journal holds less than others have heard of it"
+                    + " (\(log.ahead.map(\.description).joined(separator: "; "))): it was put back from a copy, or lost its"
+                    + " end. They are set back to where it ends, and nothing that is published now is lost")
+        }
+        return log
     }
 
     /// Brings what was written to disk, with the mark. Nothing is lost without it, but what a power loss leaves then is

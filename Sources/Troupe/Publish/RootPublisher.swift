@@ -13,9 +13,15 @@ package final class RootPublisher {
 
     private let home: Home
     private var ingress: IngressLog?
+    private let warn: (String) -> Void
 
     /// Uses a home that `Home.prepare` has made.
-    package init(home: Home) { self.home = home }
+    ///
+    /// - Parameter warn: is told what people should know of the ingress journal.
+    package init(home: Home, warn: @escaping (String) -> Void = { _ in }) {
+        self.home = home
+        self.warn = warn
+    }
 
     /// Appends roots in one entry, durable at `level` when this returns.
     package func publish(_ roots: [Event], level: Durability) throws {
@@ -36,7 +42,7 @@ package final class RootPublisher {
 
     private func log() throws -> IngressLog {
         if let ingress { return ingress }
-        let log = try IngressLog(home: home)
+        let log = try IngressLog(home: home, warn: warn)
         ingress = log
         return log
     }

@@ -90,7 +90,7 @@ struct PublishCommand: AsyncParsableCommand {
             if let awaiter, awaiter.consumers(of: topic).isEmpty {
                 throw nobody(topic, home)
             }
-            let publisher = RootPublisher(home: home)
+            let publisher = RootPublisher(home: home) { Console.error("troupe: \($0)") }
             let flows: [FlowID]
             if let single {
                 let outcome =
