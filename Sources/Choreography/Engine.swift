@@ -26,6 +26,8 @@ package protocol EngineLog: AnyObject, Sendable {
     var recovered: SlotState { get }
     /// Whether the log was made by this opening.
     var isNew: Bool { get }
+    /// When the newest entry was appended that the log held when it was opened.
+    var recoveredTime: Timestamp { get }
     /// Appends one entry, atomically. `then` is called once, on any thread, when the entry stands at `level` and its
     /// events are visible to others; an error is final for the log, but for `EngineError.Code.noSpace`.
     /// Calls are serialized by the caller.

@@ -112,7 +112,7 @@ extension Process {
     private func take(_ jump: CursorJump) {
         world.totals.jumps += 1
         world.tell(name, "\(jump.stream) goes on after \(jump.low): \(jump.reason)")
-        append(core.jump(jump, now: clock.wall), count: 0)
+        append(core.jump(jump, now: handlerNow()), count: 0)
         guard !isDead, isFull, core.backlog == 0 else { return }
         isFull = false
         resume()

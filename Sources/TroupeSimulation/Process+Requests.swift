@@ -14,7 +14,7 @@ extension Process {
         let flows = letters.compactMap { node.heardIDs[$0]?.flow }
         // A flow that was settled with a failure is open again.
         world.claims.removeAll { flows.contains($0.flow) }
-        let draft = core.carryOut(DeadLetterRequest(id: 1, verb: verb, positions: letters), now: clock.wall)
+        let draft = core.carryOut(DeadLetterRequest(id: 1, verb: verb, positions: letters), now: handlerNow())
         let ticket = takeTicket()
         world.after(Int64(world.random.between(0...5000))) { [self] in
             append(Draft(draft, count: 0, then: .nothing), ticket)

@@ -8,7 +8,7 @@ extension Process {
     /// Hands out what lanes can take, as the workers do whenever something changed.
     func pump() {
         for lane in 0..<plan.lanes where !isDead && !laneBusy[lane] && pending < Self.pendingLimit {
-            guard let batch = core.next(lane: lane, now: clock.wall) else {
+            guard let batch = core.next(lane: lane, now: handlerNow()) else {
                 if let due = core.nextDue(lane: lane) { wait(lane, until: due) }
                 continue
             }
@@ -18,7 +18,7 @@ extension Process {
     }
 
     private func wait(_ lane: Int, until due: Timestamp) {
-        let delay = min(max(1, due.microseconds - clock.wall.microseconds), 1_000_000)
+        let delay = min(max(1, due.microseconds - handlerNow().microseconds), 1_000_000)
         let time = world.time.now + delay
         if let timer = laneTimers[lane], timer <= time { return }
         laneTimers[lane] = time
@@ -34,7 +34,7 @@ extension Process {
         world.tell(name, "\(trying)")
         trial = node.heardIDs[batch.works[0].position]
         append(
-            EntryDraft(knows: [trying], time: clock.wall), count: 0, level: min(plan.durability, .written),
+            EntryDraft(knows: [trying], time: handlerNow()), count: 0, level: min(plan.durability, .written),
             then: .batch(batch))
     }
 
@@ -44,7 +44,7 @@ extension Process {
             guard !isDead, survives("run a batch of \(batch.count)") else { return }
             let result = result(of: batch)
             guard !killer.hasStruck else { return node.crash("its reaction ends the process", restartsWithin: 50) }
-            let draft = core.complete(batch, result, now: clock.wall)
+            let draft = core.complete(batch, result, now: handlerNow())
             pending += batch.count
             let hasRoomAgain = isFull && core.backlog == 0
             if hasRoomAgain { isFull = false }
@@ -281,7 +281,7 @@ extension Process {
         node.roots.removeFirst(batch.count)
         world.tried(batch.map(\.event))
         append(
-            EntryDraft(said: batch.map(\.event), time: clock.wall), count: 0, roots: batch.map(\.event.eventID),
+            EntryDraft(said: batch.map(\.event), time: handlerNow()), count: 0, roots: batch.map(\.event.eventID),
             level: plan.durability, then: .roots)
     }
 
@@ -322,7 +322,7 @@ extension Process {
                 return closeWhenQuiet(hasSaidSo: hasSaidSo)
             }
             guard hasSaidSo else {
-                append(EntryDraft(knows: [.closed], time: clock.wall), count: 0)
+                append(EntryDraft(knows: [.closed], time: handlerNow()), count: 0)
                 return closeWhenQuiet(hasSaidSo: true)
             }
             do { try log.close() } catch { return failed(error) }
@@ -336,7 +336,7 @@ extension Process {
     // MARK: sabotage
 
     private func hearEarly(_ batch: Batch) -> Bool {
-        var draft = EntryDraft(time: clock.wall)
+        var draft = EntryDraft(time: handlerNow())
         for work in batch.works.flatMap(\.each) where !work.isParked {
             HeardRun.append(work.position, .handled, to: &draft.heard)
         }

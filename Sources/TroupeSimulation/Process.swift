@@ -56,6 +56,12 @@ final class Process {
     /// What is handled behind an entry of its own.
     var trial: EventID?
     var isFull = false
+    private var handlerClock: HandlerClock
+
+    /// The handler's time.
+    func handlerNow() -> Timestamp {
+        world.sabotage == .trustTimeOfDay ? clock.wall : handlerClock.now(wall: clock.wall, steady: clock.steady)
+    }
 
     // The hearing side.
     var peers: [PublisherID: Peer] = [:]
@@ -110,6 +116,7 @@ final class Process {
             publisher: plan.id, epoch: log.writer.epoch, tips: log.state.nextSequence.mapValues { $0 - 1 },
             now: clock.steady)
         nextScan = clock.steady
+        handlerClock = HandlerClock(journaled: log.lastTime, steady: clock.steady)
     }
 
     /// What a start makes of its journal when a rule is broken.
@@ -136,7 +143,7 @@ final class Process {
     /// The process is recovered and begins to work.
     func begin() {
         if log.state.isClosed {
-            append(EntryDraft(knows: [.opened], time: clock.wall), count: 0, level: min(plan.durability, .written))
+            append(EntryDraft(knows: [.opened], time: handlerNow()), count: 0, level: min(plan.durability, .written))
             guard !isDead else { return }
         }
         scan()

@@ -40,6 +40,8 @@ package enum Sabotage: String, CaseIterable, Sendable {
     case tryUnmarked
     /// Old segments are removed although a registered handler has not handled what is in them.
     case trimUnheard
+    /// What is due is told by the time of day alone, and waits as long as somebody sets that back.
+    case trustTimeOfDay
     /// What is decided about dead letters is appended after what lanes decided later.
     case appendBesideDecision
     /// A mark is believed wherever it lies: that of a copy vouches for the copy.

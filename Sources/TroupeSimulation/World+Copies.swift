@@ -55,7 +55,7 @@ extension World {
         guard !known.isEmpty else { return }
         let clock = hosts[0].clock
         if random.chance(300) {
-            let step = Int64(random.between(1000...60_000)) * 1000
+            let step = Int64(random.between(1000...3_600_000)) * 1000
             clock.offset -= step
             tell("operator", "sets the clock back by \(step / 1000) ms")
         }

@@ -32,6 +32,7 @@ private final class MeasuredLog: EngineLog {
     var publisher: PublisherID { log.publisher }
     var recovered: SlotState { log.recovered }
     var isNew: Bool { log.isNew }
+    var recoveredTime: Timestamp { log.recoveredTime }
 
     func append(
         _ draft: EntryDraft, level: Durability, then: @escaping @Sendable (Result<Void, any Error>) -> Void

@@ -58,7 +58,7 @@ private let hour: Int64 = 3_600_000_000
     }
 
     /// A full disk, and retention's interval.
-    @Test func `F3: a monitor waits for a deadline on the steady clock, and for a retry at a time of day`() {
+    @Test func `F3: a monitor waits for a deadline on the steady clock, and so for a retry`() {
         let monitor = Monitor(0)
         let deadline = Deadline(after: 20_000)
         let turns = monitor.wait(deadline: deadline) { turns -> Int? in
@@ -66,12 +66,12 @@ private let hour: Int64 = 3_600_000_000
             return deadline.isOver ? turns : nil
         }
         #expect((2...20).contains(turns))
-        let due = WallClock.now() + 20_000
+        let due = SteadyClock.now() + 20_000
         let times = monitor.wait(
-            timeOfDay: { _ in due },
+            due: { _ in due.microseconds - SteadyClock.now().microseconds },
             until: { turns -> Int? in
                 turns += 1
-                return WallClock.now() >= due ? turns - 1 : nil
+                return SteadyClock.now() >= due ? turns - 1 : nil
             })
         #expect((turns + 1...turns + 20).contains(times))
     }

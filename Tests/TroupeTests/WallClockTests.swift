@@ -6,6 +6,8 @@ internal import Testing
     /// Every file that looks at the time of day, and why that is right. A wait belongs on ``Deadline``.
     private static let reasons: [String: String] = [
         "Sources/Journal/OSFileSystem.swift": "is compared with files' times of change",
+        "Sources/Troupe/Backup/HomeBackup.swift": "dates entries",
+        "Sources/Troupe/Backup/HomeRestore.swift": "dates entries; names a folder",
         "Sources/Troupe/FileEngine/FileEngineLog.swift": "names an instance",
         "Sources/Troupe/FileEngine/IngressLog.swift": "dates entries; compares a file's time of change",
         "Sources/Troupe/FileEngine/JournalLog.swift": "dates entries",
@@ -17,7 +19,6 @@ internal import Testing
         "Sources/Troupe/Publish/EventBatch.swift": "dates events",
         "Sources/Troupe/Publish/Publisher.swift": "dates an entry",
         "Sources/Troupe/Publish/RootPublisher.swift": "dates entries",
-        "Sources/Troupe/Runtime/Monitor.swift": "waits for the time at which a retry is due",
         "Sources/Troupe/Runtime/RuntimeCore.swift": "dates entries; compares with the times at which retries are due",
         "Sources/Troupe/Runtime/WallClock.swift": "is the clock",
         "Sources/TroupeCLI/Commands/Doctor/DoctorCommand.swift": "compares with files' times of change",
@@ -33,7 +34,6 @@ internal import Testing
         "Tests/Bench/HotPaths.swift": "dates entries",
         "Tests/Bench/Roots.swift": "dates events",
         "Tests/TroupeTests/AtomicFileTests.swift": "sets a file's time of change",
-        "Tests/TroupeTests/DeadlineTests.swift": "waits for a time of day on purpose",
         "Tests/TroupeTests/PublisherTests.swift": "dates events",
         "Tests/TroupeTests/RuntimeTests.swift": "dates events",
     ]
@@ -42,7 +42,7 @@ internal import Testing
     private static let reckoning: Set<String> = [
         "Sources/Troupe/FileEngine/IngressLog.swift", "Sources/Troupe/Home/AtomicFile.swift",
         "Sources/Troupe/Metrics/RuntimeMeter.swift", "Sources/TroupeCLI/Moment.swift",
-        "Tests/TroupeTests/AtomicFileTests.swift", "Tests/TroupeTests/DeadlineTests.swift",
+        "Tests/TroupeTests/AtomicFileTests.swift",
     ]
 
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

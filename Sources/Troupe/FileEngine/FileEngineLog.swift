@@ -32,6 +32,7 @@ final class FileEngineLog: EngineLog, @unchecked Sendable {
     let publisher: PublisherID
     let recovered: SlotState
     let isNew: Bool
+    let recoveredTime: Timestamp
     private let monitor: Monitor<Shared>
     private let loop: IOLoop
     private let disk: DiskThread
@@ -44,6 +45,7 @@ final class FileEngineLog: EngineLog, @unchecked Sendable {
         publisher = log.publisher
         recovered = log.state
         isNew = log.report.isNew
+        recoveredTime = log.lastTime
         directory = DirectoryFolder(home: home)
         if log.report.cutBytes > 0 || log.report.lossPossible {
             logger.warning(

@@ -13,6 +13,8 @@ package final class JournalLog: @unchecked Sendable {
     /// The size in bytes at which nothing more is heard or said; an entry may go beyond it by its own length.
     private let quota: UInt64?
     private var begin: UInt64
+    /// When the newest entry was appended, by who appended it.
+    package private(set) var lastTime: Timestamp
     /// Consumers that had heard more than the journal held when it was opened: what is above was lost.
     package let ahead: [ConsumerCursors.Ahead]
 
@@ -32,6 +34,7 @@ package final class JournalLog: @unchecked Sendable {
     ) throws {
         self.publisher = publisher
         var state = SlotState()
+        var last = Timestamp(microseconds: 0)
         var known: ConsumerCursors?
         func heard() -> ConsumerCursors {
             let found = known ?? (try? consumers?()) ?? ConsumerCursors(of: publisher)
@@ -51,6 +54,7 @@ package final class JournalLog: @unchecked Sendable {
                 isPutBack: { isCompared && !heard().ahead(of: state).isEmpty },
                 restore: { state = try SlotState(checkpoint: $0) },
                 replay: { view in
+                    last = max(last, Timestamp(microseconds: view.time))
                     if EntryCodec.isSlotKind(view.kind) { try state.apply(EngineEntry(view)) }
                 })
             begin = try writer.begin()
@@ -59,6 +63,7 @@ package final class JournalLog: @unchecked Sendable {
         }
         self.state = state
         self.quota = quota
+        lastTime = max(last, Timestamp(microseconds: writer.segmentCreated))
         ahead = known?.ahead(of: state) ?? []
         if state.epoch != writer.epoch {
             var knows: [Knowledge] = [.epoch(writer.epoch, firsts: state.nextSequence)]
@@ -125,6 +130,7 @@ package final class JournalLog: @unchecked Sendable {
                 knows: EntryCodec.encode(knows: draft.knows))
         }
         state.apply(draft)
+        lastTime = max(lastTime, draft.time)
         for (topic, next) in nexts { state.say(topic, sequence: next &- 1) }
         return Appended(
             end: entry.end, said: said,

@@ -99,7 +99,8 @@ package final class Retainer {
     private func durableState(_ slot: PublisherID) throws -> SlotState? {
         do {
             var follower: Follower
-            if let known = followers[slot] {
+            // A consumer that was put back to before what is known of it needs again what it needed then.
+            if let known = followers[slot], try known.reader.goesOn(from: known.place, in: known.state.epoch) {
                 follower = known
             } else {
                 let reader = try FileEngineReader(slot, home: home, boot: boot, fileSystem: fileSystem(slot))

@@ -106,6 +106,7 @@ package final class JournalLook {
             report(error, at: place.offset)
             return
         }
+        if end.released < place.offset { try followPutBack(end, gap) }
         while place.offset < end.released {
             let before = place
             do {
@@ -132,6 +133,19 @@ package final class JournalLook {
                 }
             }
         }
+    }
+
+    /// The journal is shorter than what was read of it: it was put back from a copy. What that holds was handed out already.
+    private func followPutBack(_ end: JournalEnd, _ gap: (SlotState) throws -> Void) throws {
+        var state = state { () throws(JournalError) in try reader.newest() }
+        let from = place
+        place =
+            (try? reader.read(from: from, upTo: end, maxBytes: .max) { view in
+                if EntryCodec.isSlotKind(view.kind) { state.applyReadable(EngineEntry(view)) { _ in } }
+                return true
+            }) ?? from
+        current = place.offset
+        try gap(state)
     }
 
     private func hand(_ entry: EngineEntry, _ body: (EngineEntry) throws -> Void) throws {

@@ -1,5 +1,6 @@
 internal import CProcess
-package import Envelope
+internal import Choreography
+internal import Envelope
 internal import Glibc
 
 /// A value behind a lock with a condition to wait on, for threads that may block.
@@ -34,28 +35,25 @@ package final class Monitor<Value>: @unchecked Sendable {
 
     /// Runs `body` with the lock held, again after each signal and once the deadline is over, until it returns something.
     package func wait<R>(deadline: Deadline = .never, until body: (inout Value) throws -> R?) rethrows -> R {
-        try wait(CLOCK_MONOTONIC, { _ in deadline.steadyEnd }, body)
+        try wait({ _ in deadline.steadyEnd }, body)
     }
 
-    /// Runs `body` with the lock held, again after each signal and at a time of day, until it returns something.
+    /// Runs `body` with the lock held, again after each signal and when something is due, until it returns something.
     ///
-    /// `due` is asked before each wait; nil waits for a signal. The kernel wakes who waits for a time of day when
-    /// somebody sets the clock beyond it, and later when it is set back.
-    package func wait<R>(timeOfDay due: (Value) -> Timestamp?, until body: (inout Value) throws -> R?) rethrows -> R {
-        try wait(CLOCK_REALTIME, due, body)
+    /// `due` is asked before each wait: in how many microseconds; nil waits for a signal.
+    package func wait<R>(due: (inout Value) -> Int64?, until body: (inout Value) throws -> R?) rethrows -> R {
+        try wait({ due(&$0).map { SteadyClock.now() + max(0, $0) } }, body)
     }
 
-    private func wait<R>(
-        _ clock: clockid_t, _ due: (Value) -> Timestamp?, _ body: (inout Value) throws -> R?
-    ) rethrows -> R {
+    private func wait<R>(_ due: (inout Value) -> Timestamp?, _ body: (inout Value) throws -> R?) rethrows -> R {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         while true {
             if let result = try body(&value) { return result }
-            if let time = due(value), time < .distantFuture {
+            if let time = due(&value), time < .distantFuture {
                 var until = timespec(
                     tv_sec: Int(time.microseconds / 1_000_000), tv_nsec: Int(time.microseconds % 1_000_000) * 1000)
-                _ = troupe_wait(condition, mutex, clock, &until)
+                _ = troupe_wait(condition, mutex, CLOCK_MONOTONIC, &until)
             } else {
                 pthread_cond_wait(condition, mutex)
             }

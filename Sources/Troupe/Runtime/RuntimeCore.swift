@@ -15,8 +15,19 @@ final class RuntimeCore: Sendable {
         var pending = 0
         /// What was decided and is to be appended, in that order.
         var drafts = DraftQueue()
+        private var clock = HandlerClock(journaled: Timestamp(microseconds: 0), steady: SteadyClock.now())
+
+        /// The handler's time.
+        mutating func now() -> Timestamp { clock.now(wall: WallClock.now(), steady: SteadyClock.now()) }
+
+        /// Begins no earlier than the journal's last entry.
+        mutating func begin(after journaled: Timestamp) {
+            clock = HandlerClock(journaled: journaled, steady: SteadyClock.now())
+        }
     }
 
+    /// How long at most, in microseconds, what is due waits for the clocks to be looked at.
+    private static let clockLook: Int64 = 1_000_000
     /// The most events that may wait for their sync before a lane pauses.
     private static let pendingLimit = 16_384
 
@@ -92,6 +103,7 @@ final class RuntimeCore: Sendable {
         coreOptions.hopLimit = options.hopLimit
         // One lane has no more than a batch in hand, and in order.
         if options.lanes <= 1 { coreOptions.trialWindow = UInt64(coreOptions.batchLimit) }
+        monitor.with { $0.begin(after: log.recoveredTime) }
         let state = try begin(log, registration)
         let isClean = log.isNew || log.recovered.isClosed
         monitor.with {
@@ -115,7 +127,7 @@ final class RuntimeCore: Sendable {
     /// handled.
     private func begin(_ log: any EngineLog, _ registration: Registration) throws -> SlotState {
         var state = log.recovered
-        var draft = EntryDraft(time: WallClock.now())
+        var draft = EntryDraft(time: monitor.with { $0.now() })
         for (topic, start) in registration.topics.sorted(by: { $0.key < $1.key }) {
             guard case .latest(let tips) = start else { continue }
             for (publisher, tip) in tips.sorted(by: { $0.key < $1.key }) {
@@ -184,7 +196,8 @@ final class RuntimeCore: Sendable {
         func jump(_ jump: CursorJump) {
             let level = core.options.durability
             let hasRoomAgain = core.monitor.with { state -> Bool in
-                guard let entry = state.core?.jump(jump, now: WallClock.now()) else { return false }
+                let now = state.now()
+                guard let entry = state.core?.jump(jump, now: now) else { return false }
                 state.drafts.add(DraftQueue.Draft(entry: entry, level: level))
                 // What was lost is waited for no more: there may be no batch whose end would tell that there is room.
                 let again = state.isFull && state.core?.backlog == 0
@@ -204,7 +217,8 @@ final class RuntimeCore: Sendable {
         func request(_ request: DeadLetterRequest, answer: @escaping @Sendable (RequestAnswer) -> Void) {
             let level = core.options.durability
             let isDecided = core.monitor.with { state -> Bool in
-                guard !state.isStopping, let entry = state.core?.carryOut(request, now: WallClock.now()), !entry.isEmpty
+                let now = state.now()
+                guard !state.isStopping, let entry = state.core?.carryOut(request, now: now), !entry.isEmpty
                 else { return false }
                 let changed = UInt32(entry.knows.filter { if case .undead = $0 { true } else { false } }.count)
                 state.drafts.add(
@@ -236,15 +250,22 @@ final class RuntimeCore: Sendable {
         var place = Workplace()
         while true {
             let (batch, trial) = monitor.wait(
-                timeOfDay: { $0.pending < Self.pendingLimit ? $0.core?.nextDue(lane: lane) : nil },
+                due: { state in
+                    guard state.pending < Self.pendingLimit, let due = state.core?.nextDue(lane: lane) else {
+                        return nil
+                    }
+                    // Who sets the clock forward is noticed within a second.
+                    return min(Self.clockLook, due.microseconds - state.now().microseconds)
+                },
                 until: { state -> (Batch?, UInt64?)? in
                     if state.isStopping { return (nil, nil) }
+                    let now = state.now()
                     guard state.pending < Self.pendingLimit,
-                        let batch = state.core?.next(lane: lane, now: WallClock.now())
+                        let batch = state.core?.next(lane: lane, now: now)
                     else { return nil }
                     guard let trying = batch.trying else { return (batch, nil) }
                     let ticket = state.drafts.takeTicket()
-                    let entry = EntryDraft(knows: [trying], time: WallClock.now())
+                    let entry = EntryDraft(knows: [trying], time: now)
                     state.drafts.add(DraftQueue.Draft(entry: entry, level: min(options.durability, .written)), ticket)
                     return (batch, ticket)
                 })
@@ -260,7 +281,8 @@ final class RuntimeCore: Sendable {
             let result = runner.run(batch, at: &place, wait: Self.wait)
             meter?.count(batch, result)
             let (hasRoomAgain, othersMayGoOn) = monitor.with { state -> (Bool, Bool) in
-                let entry = state.core!.complete(batch, result, now: WallClock.now())
+                let now = state.now()
+                let entry = state.core!.complete(batch, result, now: now)
                 if !entry.isEmpty {
                     state.pending += result.count
                     state.drafts.add(DraftQueue.Draft(entry: entry, level: options.durability, count: result.count))
@@ -376,7 +398,9 @@ final class RuntimeCore: Sendable {
         for worker in workers { worker.join() }
         if monitor.with({ $0.failure == nil && $0.core?.isQuiet == true }) {
             // Best effort: without it the next start is careful for nothing.
-            try? log.append(EntryDraft(knows: [.closed], time: WallClock.now()), level: options.durability) { _ in }
+            try? log.append(EntryDraft(knows: [.closed], time: monitor.with { $0.now() }), level: options.durability) {
+                _ in
+            }
         }
         let closing = Result { try log.close() }
         if let failure = monitor.with({ $0.failure }) { throw failure }

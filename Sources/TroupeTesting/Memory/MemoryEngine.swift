@@ -46,16 +46,16 @@ package final class MemoryEngine: Engine {
     package func publishers() throws -> [PublisherID] { state.withLock { $0.logs.keys.sorted() } }
 
     package func open(_ slot: PublisherID) throws -> any EngineLog {
-        let (recovered, isNew) = try state.withLock { state -> (SlotState, Bool) in
+        let (recovered, isNew, time) = try state.withLock { state -> (SlotState, Bool, Timestamp) in
             let isNew = state.logs[slot] == nil
             var log = state.logs[slot] ?? MemoryJournal(epoch: state.nextEpoch, time: state.clock())
             if isNew { state.nextEpoch += 1 }
             guard !log.isOpen else { throw EngineError(.locked, "the slot \(slot) is open already; close it first") }
             log.isOpen = true
             state.logs[slot] = log
-            return (log.state, isNew)
+            return (log.state, isNew, log.entries.last?.time ?? state.clock())
         }
-        return MemoryLog(self, slot, recovered: recovered, isNew: isNew)
+        return MemoryLog(self, slot, recovered: recovered, isNew: isNew, time: time)
     }
 
     package func reader(_ publisher: PublisherID) throws -> any EngineReader {

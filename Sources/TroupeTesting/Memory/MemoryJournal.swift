@@ -73,12 +73,14 @@ final class MemoryLog: EngineLog {
     let publisher: PublisherID
     let recovered: SlotState
     let isNew: Bool
+    let recoveredTime: Timestamp
 
-    init(_ engine: MemoryEngine, _ publisher: PublisherID, recovered: SlotState, isNew: Bool) {
+    init(_ engine: MemoryEngine, _ publisher: PublisherID, recovered: SlotState, isNew: Bool, time: Timestamp) {
         self.engine = engine
         self.publisher = publisher
         self.recovered = recovered
         self.isNew = isNew
+        recoveredTime = time
     }
 
     func append(
