@@ -81,7 +81,8 @@ internal import Troupe
         try await withHome { home in
             let staged = try StagedHome(home)
             try staged.register("mail", "a")
-            for number in 1...6 {
+            try say(1...2, staged)
+            for number in 3...6 {
                 let event = try staged.event("a", "f\(number)/1", at: Double(number))
                 try staged.append("ingress", segmentSize: 1, EntryDraft(said: [event], time: StagedHome.start))
             }
