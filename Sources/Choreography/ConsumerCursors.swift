@@ -33,10 +33,10 @@ package struct ConsumerCursors: Sendable {
         unreadable.append((consumer, reason))
     }
 
-    /// The same, as if all had been heard in one epoch: what a broken rule makes of it.
-    package func inEpoch(_ epoch: UInt64) -> ConsumerCursors {
+    /// The same, of nobody's epochs: what a broken rule makes of it.
+    package func withoutEpochs() -> ConsumerCursors {
         var changed = self
-        for index in changed.cursors.indices { changed.cursors[index].cursor.epoch = epoch }
+        for index in changed.cursors.indices { changed.cursors[index].cursor.epoch = 0 }
         return changed
     }
 

@@ -41,7 +41,17 @@ package struct HandlerCore: Sendable {
     private var trials: Trials
     private var isTrying = false
     /// Where streams were set back because their publisher lost what had been heard.
-    private var setBacks: [StreamID: CursorJump] = [:]
+    private var setBacks: [StreamID: [SetBack]] = [:]
+    /// The epochs of what was delivered on each stream.
+    private var delivered: [StreamID: Set<UInt64>] = [:]
+    private var lastDelivered: (stream: StreamID, epoch: UInt64)?
+
+    /// Where a stream was set back, and the epochs of what had been delivered on it by then: their events above `low` are
+    /// lost. Epochs mostly ascend, but not where a journal was put back by a clock that was set back too.
+    private struct SetBack {
+        let low: UInt64
+        let epochs: Set<UInt64>
+    }
     private var chains: [String: [Position]] = [:]
     private var isDraining = false
     /// Per lane, the earliest due time among parks that nothing blocks; recomputed when parks change.
@@ -83,6 +93,7 @@ package struct HandlerCore: Sendable {
                 cursor = state.cursor(stream)
             }
             guard isConsumed else { continue }
+            note(delivery)
             if lanes.count == 1, cursor.above.isEmpty {
                 guard delivery.last > cursor.low else { continue }
                 var rest = delivery
@@ -94,6 +105,12 @@ package struct HandlerCore: Sendable {
                 }
             }
         }
+    }
+
+    private mutating func note(_ delivery: Delivery) {
+        if lastDelivered?.stream == delivery.stream, lastDelivered?.epoch == delivery.epoch { return }
+        lastDelivered = (delivery.stream, delivery.epoch)
+        delivered[delivery.stream, default: []].insert(delivery.epoch)
     }
 
     private mutating func enqueue(_ delivery: Delivery, lane: Int) {
@@ -111,7 +128,10 @@ package struct HandlerCore: Sendable {
     /// The entry that sets a cursor which its publisher cannot continue.
     package mutating func jump(_ jump: CursorJump, now: Timestamp) -> EntryDraft {
         if jump.reason == .lost {
-            setBacks[jump.stream] = jump
+            setBacks[jump.stream, default: []].append(
+                SetBack(low: jump.low, epochs: delivered[jump.stream, default: []]))
+            delivered[jump.stream] = []
+            lastDelivered = nil
             for lane in lanes.indices { dropLost(from: lane) }
         }
         let item: Knowledge =
@@ -142,8 +162,8 @@ package struct HandlerCore: Sendable {
 
     /// Whether the publisher gave the event's sequence to another one.
     private func isLost(_ position: Position) -> Bool {
-        guard let jump = setBacks[position.stream] else { return false }
-        return position.epoch < jump.epoch && position.sequence > jump.low
+        guard !setBacks.isEmpty, let setBacks = setBacks[position.stream] else { return false }
+        return setBacks.contains { position.sequence > $0.low && $0.epochs.contains(position.epoch) }
     }
 
     /// Notes what a publisher had said by the time this process followed it: what came after that no process before had in

@@ -9,23 +9,28 @@ package enum ReplaySource {
     private static let entryAllowance = 128 << 10
 
     /// Makes one page. Throws what the reader throws; corruption becomes an explicit answer.
+    ///
+    /// - Parameter isWhole: whether `state` is all that the log's writer has made of it, and not only what is known to be
+    ///   durable of a log that awaits its recovery.
     package static func answer(
-        _ request: ReplayRequest, publisher: PublisherID, state: SlotState, reader: any EngineReader
+        _ request: ReplayRequest, publisher: PublisherID, state: SlotState, isWhole: Bool, reader: any EngineReader
     ) throws -> ReplayPage {
         let kept = try request.token == nil ? reader.firstKept() : [:]
-        let (jumps, resumed) = resume(request.wants, publisher: publisher, state: state, kept: kept)
+        let (jumps, resumed) = resume(request.wants, publisher: publisher, state: state, isWhole: isWhole, kept: kept)
         let tips = Dictionary(
             request.wants.map { ($0.topic, state.tip($0.topic)) }, uniquingKeysWith: { first, _ in first })
         let end = try reader.end()
         // `state` is older than the entries: a newer epoch may have lost what was heard. The epoch's first entry says
         // nothing, so the token may lie behind it.
-        let (token, records) = try collect(
-            resumed, from: request.token ?? reader.cursor(before: resumed), upTo: end, epoch: state.epoch,
+        // Nor is it of use to one that is set back to before it.
+        let isSetBack = jumps.contains { $0.reason == .lost }
+        let token = isSetBack ? nil : request.token
+        let (next, records) = try collect(
+            resumed, from: token ?? reader.cursor(before: resumed), upTo: end, epoch: state.epoch,
             credit: request.credit, reader: reader)
         return ReplayPage(
             id: request.id, status: .records, epoch: state.epoch, jumps: jumps, tips: tips,
-            hasMore: !token.reaches(end), token: token, records: records,
-            isChecked: true)
+            hasMore: !next.reaches(end), token: next, records: records, isChecked: true)
     }
 
     /// Makes the page that follows one which its publisher made, without knowing what the journal amounts to. Throws what
@@ -104,7 +109,7 @@ package enum ReplaySource {
     /// Finds, for each want, where it goes on: a cursor at or beyond a newer epoch's start means that the publisher
     /// lost what was heard.
     private static func resume(
-        _ wants: [Want], publisher: PublisherID, state: SlotState, kept: [Topic: UInt64]
+        _ wants: [Want], publisher: PublisherID, state: SlotState, isWhole: Bool, kept: [Topic: UInt64]
     ) -> ([CursorJump], [Topic: UInt64]) {
         var jumps: [CursorJump] = []
         var nexts: [Topic: UInt64] = [:]
@@ -113,7 +118,11 @@ package enum ReplaySource {
             let stream = StreamID(publisher, want.topic)
             // Without a newer epoch nothing is lost for certain: a journal that awaits its recovery is read only up to
             // where it is known to be durable.
-            if let begun = state.firstSequence(after: want.epoch, on: want.topic) {
+            let begun =
+                isWhole
+                ? state.firstSequence(afterAny: want.epoch, on: want.topic)
+                : state.firstSequence(after: want.epoch, on: want.topic)
+            if let begun {
                 let first = min(begun, state.tip(want.topic) + 1)
                 if first <= want.high {
                     next = min(next, first)

@@ -48,6 +48,13 @@ package struct SlotState: Hashable, Sendable {
         return epochs.lazy.filter { $0.epoch > epoch }.map { $0.firsts[topic] ?? 1 }.min()
     }
 
+    /// As ``firstSequence(after:on:)``, for one who knows all that the journal's writer has made of it. Then a later epoch
+    /// than the newest is one of a journal that is no more: what was heard in it counts only below where the newest begins.
+    package func firstSequence(afterAny epoch: UInt64, on topic: Topic) -> UInt64? {
+        guard epoch > self.epoch, let newest = epochs.last else { return firstSequence(after: epoch, on: topic) }
+        return newest.firsts[topic] ?? 1
+    }
+
     package func cursor(_ stream: StreamID) -> Cursor { cursors[stream] ?? Cursor() }
 
     package mutating func hear(_ run: HeardRun) {

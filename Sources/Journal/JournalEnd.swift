@@ -10,4 +10,6 @@ package struct JournalEnd: Hashable, Sendable {
     package var isLive: Bool
     /// Whether a mark of the running kernel says so; else a power loss lies between, and no writer has recovered yet.
     package var markValid: Bool
+    /// Whether nothing that was appended lies beyond ``released``: else, without a mark, only its next writer can tell.
+    package var isWhole = true
 }

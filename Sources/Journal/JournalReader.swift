@@ -33,8 +33,11 @@ package struct JournalReader: Sendable {
         return try newestSegment { base, file, header throws(JournalError) in
             let scan = try SegmentScan(file, header, size: try file.size())
             let durable = max(scan.durable, found?.durable ?? 0)
+            // The entry that says how far the journal is durable need not be so itself.
+            let isWhole = scan.flaw == nil && scan.lastPlainEnd <= durable
             return JournalEnd(
-                released: durable, durable: durable, epoch: scan.epoch, isLive: isLive, markValid: false)
+                released: durable, durable: durable, epoch: scan.epoch, isLive: isLive, markValid: false,
+                isWhole: isWhole)
         }
     }
 

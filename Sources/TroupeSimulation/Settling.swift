@@ -29,11 +29,23 @@ enum Settling {
                     guard cursor.low == tip, cursor.above.isEmpty else {
                         return "\(node.id) has heard \(stream) up to \(cursor.low) of \(tip)"
                     }
+                    if isStale(cursor, stream, other) { return "\(node.id) is to be set back on \(stream)" }
                     if let reason = silence(process, other) { return "\(node.id) does not hear \(other.id): \(reason)" }
                 }
             }
         }
         return nil
+    }
+
+    /// Whether a cursor counts what its publisher lost and gave to others, although it stands where that one ends.
+    private static func isStale(_ cursor: Cursor, _ stream: StreamID, _ other: Node) -> Bool {
+        guard other.plan.kind == .ingress, cursor.low > 0,
+            let state = try? FileEngineReader(
+                other.id, home: World.home, boot: other.host.boot, fileSystem: other.disk
+            ).foldToEnd().1,
+            let first = state.firstSequence(after: cursor.epoch, on: stream.topic)
+        else { return false }
+        return first <= cursor.low
     }
 
     /// Why a feed is not where it should be, in the machine's own words.

@@ -7,6 +7,8 @@ struct SimulationPlan {
     /// Faults, as chances in a thousand per fault step.
     struct Faults {
         var crash = 0
+        /// The chance that a slot is away for a while.
+        var absence = 0
         var stop = 0
         /// The chance that a slot looks what it need not keep.
         var retain = 0
@@ -130,6 +132,7 @@ struct SimulationPlan {
         if random.chance(400) { faults.retain = random.pick([50, 300]) }
         if random.chance(400) { faults.stop = random.pick([10, 60]) }
         faults.putBack = random.chance(300)
+        if random.chance(300) { faults.absence = 20 }
         if random.chance(400) { faults.request = random.pick([50, 300]) }
         return faults
     }

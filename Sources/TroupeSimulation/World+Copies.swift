@@ -11,11 +11,7 @@ extension World {
             of: node.id, home: Self.home, boot: node.host.boot, registrations: plan.registrations,
             slots: nodes.filter(\.hasJournal).map(\.id), fileSystem: { self.node($0).disk },
             boots: { self.node($0).host.boot })
-        switch sabotage {
-        case .epochByClock: return heard.inEpoch(0)
-        case .forgetEpochs: return heard.inEpoch(heard.newestEpoch)
-        default: return heard
-        }
+        return sabotage == .epochByClock ? heard.withoutEpochs() : heard
     }
 
     /// Copies all journals away once, while everything runs or while nothing does, and puts one or all back later, perhaps

@@ -22,6 +22,9 @@ extension World {
     private func fault() {
         let faults = plan.faults
         if random.chance(faults.crash) { nodes[random.below(nodes.count)].crash("kill -9") }
+        if random.chance(faults.absence) {
+            nodes[random.below(nodes.count)].crash("it goes away", restartsWithin: 10_000)
+        }
         if random.chance(faults.stop) { nodes[random.below(nodes.count)].stop() }
         if hosts.count == 1, random.chance(faults.retain) { nodes[random.below(nodes.count)].retain() }
         if random.chance(faults.powerLoss) { losePower(hosts[random.below(hosts.count)], "by chance") }
@@ -80,6 +83,13 @@ extension World {
     }
 
     private func claim() {
+        // Of a journal that awaits its recovery people are told that not all of it is shown.
+        let awaits = nodes.contains { node in
+            let reader = try? FileEngineReader(
+                node.id, home: World.home, boot: node.host.boot, fileSystem: node.disk)
+            return (try? reader?.awaitsRecovery()) ?? false
+        }
+        guard !awaits else { return }
         let flows = acknowledgedRoots.sorted().filter { node in !claims.contains { $0.flow == node.flow } }
         guard !flows.isEmpty else { return }
         for root in flows.prefix(8) {

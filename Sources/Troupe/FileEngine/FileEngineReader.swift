@@ -33,6 +33,17 @@ package final class FileEngineReader: EngineReader {
         }
     }
 
+    /// Whether a place is where the journal's writer left it, by a mark that proves that.
+    func isWhole(at place: EngineCursor) throws -> Bool {
+        try EngineError.mapping {
+            let end = try reader.end()
+            return end.markValid && place.low >= end.released
+        }
+    }
+
+    /// Whether nothing was appended that cannot be read before the journal's next writer looked at it.
+    package func awaitsRecovery() throws -> Bool { try EngineError.mapping { try !reader.end().isWhole } }
+
     package func start() throws -> EngineCursor {
         try EngineError.mapping { EngineCursor(try reader.start()) }
     }

@@ -25,11 +25,13 @@ package final class JournalLog: @unchecked Sendable {
     ///     otherwise if `isCompared`.
     ///   - isCompared: whether the journal is compared with what others have heard of it although its mark proves that
     ///     nothing was lost. Where it holds less, it was put back from a copy, and a new epoch begins.
+    ///   - epochLimit: with so many epochs, those are forgotten that no consumer stands in or before.
+    ///   - forgets: nil; a broken rule says what is forgotten.
     ///   - salt: the low bits of a new epoch's id: two copies of one journal that are put back at one time must differ.
     package init(
         _ publisher: PublisherID, home: Home, boot: BootID, options: JournalOptions, quota: UInt64? = nil,
         consumers: (() throws -> ConsumerCursors)? = nil, isCompared: Bool = true,
-        epochLimit: Int = SlotState.epochLimit, salt: () -> UInt16 = { .random(in: 0 ... .max) },
+        epochLimit: Int = SlotState.epochLimit, forgets: UInt64? = nil, salt: () -> UInt16 = { .random(in: 0 ... .max) },
         fileSystem: any FileSystem = OSFileSystem(), clock: () -> Timestamp = WallClock.now
     ) throws {
         self.publisher = publisher
@@ -67,7 +69,7 @@ package final class JournalLog: @unchecked Sendable {
         ahead = known?.ahead(of: state) ?? []
         if state.epoch != writer.epoch {
             var knows: [Knowledge] = [.epoch(writer.epoch, firsts: state.nextSequence)]
-            if state.epochs.count >= epochLimit, let oldest = heard().oldestEpoch {
+            if state.epochs.count >= epochLimit, let oldest = forgets ?? heard().oldestEpoch {
                 knows.append(.forgot(before: oldest))
             }
             // A stop in order and a reboot are no crash.

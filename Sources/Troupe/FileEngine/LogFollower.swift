@@ -21,7 +21,8 @@ package final class LogFollower {
         var request = request
         // The place at which the last page ended is none of another journal.
         if try !catchUp() { request.token = nil }
-        return try ReplaySource.answer(request, publisher: publisher, state: state, reader: reader)
+        return try ReplaySource.answer(
+            request, publisher: publisher, state: state, isWhole: reader.isWhole(at: place), reader: reader)
     }
 
     /// The state at the released end.

@@ -33,6 +33,13 @@ package final class JournalLook {
                     reason: "it is no mark, so what was released last may not be shown.",
                     advice: "Start the handler: it looks what is there, and writes a new one."))
         }
+        if let end = try? reader.end(), !end.isWhole {
+            note(
+                Unreadable(
+                    .journal, publisher.text, file: reader.directory,
+                    reason: "it awaits its recovery, after a power cut or in a copy: what was written last is not shown.",
+                    advice: "Start the handler; for ingress, publish something."))
+        }
         do throws(JournalError) {
             (place, current) = try Self.begin(of: reader)
         } catch {
