@@ -39,12 +39,13 @@ enum Settling {
 
     /// Whether a cursor counts what its publisher lost and gave to others, although it stands where that one ends.
     private static func isStale(_ cursor: Cursor, _ stream: StreamID, _ other: Node) -> Bool {
-        guard other.plan.kind == .ingress, cursor.low > 0,
-            let state = try? FileEngineReader(
+        guard cursor.low > 0, cursor.epoch > 0 else { return false }
+        let state =
+            other.process?.log.state
+            ?? (try? FileEngineReader(
                 other.id, home: World.home, boot: other.host.boot, fileSystem: other.disk
-            ).foldToEnd().1,
-            let first = state.firstSequence(after: cursor.epoch, on: stream.topic)
-        else { return false }
+            ).foldToEnd().1)
+        guard let first = state?.firstSequence(afterAny: cursor.epoch, on: stream.topic) else { return false }
         return first <= cursor.low
     }
 
