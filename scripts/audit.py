@@ -448,6 +448,7 @@ class Audit:
         self.hearings = {}
         self.keys = {}
         self.open_causes = []
+        self.cuts = {}  # (handler, stream's index) -> the lowest mark that it was set back to
         self.events = self.handled = 0
         self.checksums = Checksums(self.report)
         self.started = time.monotonic()
@@ -675,9 +676,9 @@ class Audit:
                 kind = "lost" if int(number) > index else "doubled"
                 self.report(kind, f"{identity.decode()}: number {index} of its cause's effects was due")
             if moved is not None:
-                self.follows(identity, cause, moved, True)
+                self.follows(identity, cause, moved, True, handler)
                 for other in self.causes(causes, text) if causes else ():
-                    self.follows(identity, other, moved, False)
+                    self.follows(identity, other, moved, False, handler)
 
     def causes(self, data, own):
         reader = Bytes(data)
@@ -692,12 +693,14 @@ class Audit:
                 flow = reader.block("B")
             yield flow + b"/" + reader.block("H")
 
-    def follows(self, identity, cause, moved, here):
+    def follows(self, identity, cause, moved, here, handler):
         """The entry that says an effect must be the one that handles its cause."""
 
         def check():
             position = self.ids.get(cause)
             if position is None:
+                if any((handler, i) in self.cuts and last > self.cuts[handler, i] for i, _, last in moved):
+                    return  # Counted as set back.
                 self.report("lost", f"{cause.decode()}, the cause of {identity.decode()}, was never said")
             elif here:
                 index, sequence = position >> 48, position & 0xFFFFFFFFFFFF
@@ -797,6 +800,8 @@ class Audit:
             hearing.late.add(sequence)
         for name, epoch, low in cuts:
             gone = self.hearing(handler, self.stream(name)).cut(epoch, low)
+            key = (handler, self.stream(name).index)
+            self.cuts[key] = min(low, self.cuts.get(key, low))
             self.report("set back", f"{publisher}: entry {entry.number}: {name[1]} of {name[0]}, to {low}", gone or 1)
         return moved
 

@@ -112,7 +112,8 @@ package struct JournalInspection {
 
     /// Walks all entries up to the released end. `checkpoint` gets that of each segment before its entries.
     package mutating func walk(
-        checkpoint: ([UInt8], _ file: String) throws -> Void, entry body: (EntryView, _ file: String, UInt64) throws -> Void
+        checkpoint: ([UInt8], _ file: String) throws -> Void,
+        entry body: (EntryView, _ file: String, UInt64) throws -> Void
     ) throws {
         let bases = SegmentName.bases(try fileSystem.list(directory))
         for (index, base) in bases.enumerated() where base < end.released {

@@ -41,7 +41,8 @@ struct ForeignHome {
         _ = try log.append(EntryDraft(said: roots, time: WallClock.now()), level: .synced)
         asked = log.state.epoch
         try log.close()
-        try RegistrationFolder(home: home).write(Registration(handler: scribe.handler, topics: [stream.topic: .earliest]))
+        try RegistrationFolder(home: home).write(
+            Registration(handler: scribe.handler, topics: [stream.topic: .earliest]))
     }
 
     func position(_ sequence: UInt64) -> Position { Position(stream, epoch: asked, sequence: sequence) }

@@ -42,12 +42,19 @@ struct GoldenHome {
 
     private final class Counter: Sendable {
         private let value = Mutex<Int64>(0)
-        func next() -> Int64 { value.withLock { $0 += 1; return $0 } }
+        func next() -> Int64 {
+            value.withLock {
+                $0 += 1
+                return $0
+            }
+        }
     }
 
     // MARK: events
 
-    private func flow(_ number: UInt64) -> FlowID { FlowID(uuidBytes: (0x018B_CFE5_6800_7000 | number, 0x8000 << 48 | number)) }
+    private func flow(_ number: UInt64) -> FlowID {
+        FlowID(uuidBytes: (0x018B_CFE5_6800_7000 | number, 0x8000 << 48 | number))
+    }
 
     private func log(
         _ publisher: PublisherID, salt: UInt16, epochLimit: Int = 64, segmentSize: Int = 1 << 20,
@@ -190,7 +197,8 @@ struct GoldenHome {
                 refundStream, epoch: Self.olderEpochs[epoch], range: range, outcome: .handled,
                 checksum: checksum(refunds[Int(range.upperBound) - 1]))
         }
-        func park(_ number: UInt64, _ reason: Park.Reason, due: Timestamp, attempts: UInt32, error: String) -> Knowledge {
+        func park(_ number: UInt64, _ reason: Park.Reason, due: Timestamp, attempts: UInt32, error: String) -> Knowledge
+        {
             let root = roots[Int(number) - 1]
             return .park(
                 Park(
@@ -213,7 +221,8 @@ struct GoldenHome {
             (
                 [heard(2, .parked), heard(3, .parked), heard(4, .parked)], [],
                 [
-                    park(2, .retry, due: Timestamp(microseconds: Self.begin + 100_000), attempts: 1, error: "no answer"),
+                    park(
+                        2, .retry, due: Timestamp(microseconds: Self.begin + 100_000), attempts: 1, error: "no answer"),
                     park(3, .behind, due: now, attempts: 0, error: ""),
                     park(4, .notBefore, due: roots[3].notBefore!, attempts: 0, error: ""),
                     .took([1500, 20, 10]),
@@ -297,14 +306,16 @@ struct GoldenHome {
         let ask = ReplayRequest(
             id: 1, wants: [Want(topic: taken, epoch: 0, next: 1)], token: nil, credit: 1 << 20)
         let records = try ReplaySource.answer(ask, publisher: payment, state: state, reader: reader).records
-        files["messages/frame"] = side.frame(Outbox.Run(topic: taken, first: 1, count: 3, records: records), now: steady)
+        files["messages/frame"] = side.frame(
+            Outbox.Run(topic: taken, first: 1, count: 3, records: records), now: steady)
 
         // One who heard the fifth refund in the epoch that lost it.
         let other = try FileEngineReader(order, home: home, boot: Self.boot, fileSystem: disk)
         let request = ReplayRequest(
             id: 7,
             wants: [
-                Want(topic: asked, epoch: Self.olderEpochs[0], next: 6, high: 5), Want(topic: placed, epoch: 0, next: 1),
+                Want(topic: asked, epoch: Self.olderEpochs[0], next: 6, high: 5),
+                Want(topic: placed, epoch: 0, next: 1),
             ],
             token: nil, credit: 1)
         files["messages/replay-request"] = ReplayCodec.encode(request)

@@ -126,7 +126,9 @@ internal import Testing
             let run = foreign.heard(1...1)
             return [Raw(heard: [HeardRun(run.stream, epoch: run.epoch + 9, range: run.range, outcome: .handled)])]
         },
-        Fault("a run of no epoch", "epoch") { [Raw(heard: [HeardRun($0.stream, epoch: 0, range: 1...1, outcome: .handled)])] },
+        Fault("a run of no epoch", "epoch") {
+            [Raw(heard: [HeardRun($0.stream, epoch: 0, range: 1...1, outcome: .handled)])]
+        },
         Fault("another event was heard", "checksum") { foreign in
             var run = foreign.heard(1...1)
             run.checksum ^= 1
@@ -160,7 +162,8 @@ internal import Testing
         },
         Fault("a park that holds another event", "record") { foreign in
             let park = Park(
-                position: foreign.position(1), reason: .retry, due: WallClock.now(), attempts: 1, key: "key-1", error: "",
+                position: foreign.position(1), reason: .retry, due: WallClock.now(), attempts: 1, key: "key-1",
+                error: "",
                 record: foreign.record(foreign.roots[1]))
             return [Raw(heard: [foreign.heard(1...1, .parked)], knows: [.park(park)])]
         },
@@ -188,10 +191,13 @@ internal import Testing
             let found = findings.filter { $0.attribute == fault.attribute }
             #expect(!found.isEmpty, "\(findings.map(\.text))")
             for finding in found {
-                #expect(finding.journal == "scribe.0" && finding.file.hasSuffix("/journals/scribe.0/0000000000000000.seg"))
+                #expect(
+                    finding.journal == "scribe.0" && finding.file.hasSuffix("/journals/scribe.0/0000000000000000.seg"))
                 // Behind the header, and the entries that begin the epoch.
                 #expect(finding.byte > 140, "\(finding.text)")
-                #expect(finding.text.contains("at byte \(finding.byte) of") && finding.text.contains(": \(fault.attribute): "))
+                #expect(
+                    finding.text.contains("at byte \(finding.byte) of")
+                        && finding.text.contains(": \(fault.attribute): "))
             }
         }
     }
@@ -213,7 +219,8 @@ internal import Testing
             var state = SlotState()
             state.hear(foreign.heard(1...3))
             try foreign.write(
-                checkpoint: state.checkpoint(), [Raw(heard: [foreign.heard(1...1)]), Raw(heard: [foreign.heard(2...2)])])
+                checkpoint: state.checkpoint(),
+                [Raw(heard: [foreign.heard(1...1)]), Raw(heard: [foreign.heard(2...2)])])
             #expect(try foreign.findings().contains { $0.attribute == "checkpoint" && $0.topic == "t.asked" })
         }
     }
@@ -222,7 +229,8 @@ internal import Testing
         "a mark's faults",
         arguments: [
             ("checksum", 40, false), ("flags", 10, true), ("reserved", 12, true), ("written", 44, true),
-            ("durable", 52, true), ("released", 60, true), ("device", 64, true), ("inode", 72, true), ("time", 82, true),
+            ("durable", 52, true), ("released", 60, true), ("device", 64, true), ("inode", 72, true),
+            ("time", 82, true),
         ])
     func mark(_ attribute: String, _ byte: Int, isSealed: Bool) throws {
         try withForeign { foreign in
@@ -235,7 +243,9 @@ internal import Testing
                 for index in 0..<4 { bytes[88 + index] = UInt8(truncatingIfNeeded: checksum >> (8 * index)) }
             }
             let findings = try foreign.findings()
-            #expect(findings.contains { $0.attribute == attribute && $0.file.hasSuffix("/mark") }, "\(findings.map(\.text))")
+            #expect(
+                findings.contains { $0.attribute == attribute && $0.file.hasSuffix("/mark") }, "\(findings.map(\.text))"
+            )
         }
     }
 

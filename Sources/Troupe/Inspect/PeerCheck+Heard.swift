@@ -36,7 +36,9 @@ extension PeerCheck {
             }
             var cursor = cursors[run.stream] ?? registration?.start(on: run.stream) ?? Cursor()
             if run.range.contains(where: { cursor.contains($0) }) {
-                note("range", "\(run.range.lowerBound) to \(last) were heard before, at least in part", on: run.stream, last)
+                note(
+                    "range", "\(run.range.lowerBound) to \(last) were heard before, at least in part", on: run.stream,
+                    last)
             }
             if run.range.lowerBound > cursor.low, run.range.lowerBound - cursor.low > Cursor.width {
                 note("range", "it lies over \(Cursor.width) above the low mark \(cursor.low)", on: run.stream, last)
@@ -51,18 +53,22 @@ extension PeerCheck {
                 } else if run.outcome == .dead, !dead.contains(position) {
                     note("outcome", "it is dead, and no item 3 of the entry holds it", on: run.stream, sequence)
                 } else if run.outcome == .handled {
-                    add(run.stream, sequence, to: &handled)
+                    add(position, to: &handled)
                 }
             }
         }
         for case .unpark(let position) in items where !dead.contains(position) {
-            add(position.stream, position.sequence, to: &handled)
+            add(position, to: &handled)
         }
         return handled
     }
 
-    private func add(_ stream: StreamID, _ sequence: UInt64, to handled: inout Handled) {
-        guard let cause = sources[stream.publisher]?.cause(stream, sequence) else {
+    private func add(_ position: Position, to handled: inout Handled) {
+        // What its publisher lost since may be another event there now.
+        guard let source = sources[position.stream.publisher],
+            !source.isLost(position.stream, position.sequence, since: position.epoch),
+            let cause = source.cause(position.stream, position.sequence)
+        else {
             handled.hasUnknown = true
             return
         }

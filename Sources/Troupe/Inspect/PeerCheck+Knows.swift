@@ -27,7 +27,9 @@ extension PeerCheck {
         for item in items {
             switch item {
             case .park(let park):
-                if !parks.contains(park.position) { wrong(park.position, "park", "the entry does not hear it as parked") }
+                if !parks.contains(park.position) {
+                    wrong(park.position, "park", "the entry does not hear it as parked")
+                }
                 record(park.record, of: park.position, key: park.key)
                 parks.insert(park.position)
             case .unpark(let position):
@@ -74,9 +76,12 @@ extension PeerCheck {
             return wrong(position, "record", "what it holds is no record")
         }
         if let cause = sources[position.stream.publisher]?.cause(position.stream, position.sequence),
-            sources[position.stream.publisher]?.isLost(position.stream, position.sequence, since: position.epoch) == false
+            sources[position.stream.publisher]?.isLost(position.stream, position.sequence, since: position.epoch)
+                == false
         {
-            if cause.checksum != head.checksum { wrong(position, "record", "it holds another event than its publisher has") }
+            if cause.checksum != head.checksum {
+                wrong(position, "record", "it holds another event than its publisher has")
+            }
             if let key, key != cause.event.orderingKey {
                 wrong(position, "key", "it is '\(key)', and the event's is '\(cause.event.orderingKey)'")
             }

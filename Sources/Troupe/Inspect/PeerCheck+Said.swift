@@ -21,7 +21,8 @@ extension PeerCheck {
             let event: Event
             do throws(EnvelopeError) { event = try EventRecord.decode(bytes) } catch {
                 note(
-                    EntryProblem.attribute(in: error) ?? "record", error.message, topic: topic, sequence: head?.sequence)
+                    EntryProblem.attribute(in: error) ?? "record", error.message, topic: topic, sequence: head?.sequence
+                )
                 // Its sequence counts all the same.
                 if let head, let name = try? head.topic() { nexts[name] = head.sequence &+ 1 }
                 continue
@@ -45,7 +46,9 @@ extension PeerCheck {
 
     /// An effect is named by its cause, stands in the entry that handles it, and carries on what the cause came with.
     private mutating func effect(_ event: Event, _ handled: Handled, _ indexes: inout [String: Int]) {
-        guard let cut = event.serial.text.lastIndex(of: "/"), let dot = event.serial.text.lastIndex(of: ".") else { return }
+        guard let cut = event.serial.text.lastIndex(of: "/"), let dot = event.serial.text.lastIndex(of: ".") else {
+            return
+        }
         let (parent, step) = (event.serial.text[..<cut], event.serial.text[event.serial.text.index(after: cut)..<dot])
         let index = Int(event.serial.text[event.serial.text.index(after: dot)...]) ?? 0
         if step != publisher.handler.text { wrong(event, "serial", "its last step is of '\(step)', who is another") }

@@ -46,16 +46,19 @@ package struct PeerCheck {
         // Its heard streams first, then what is there of them, then what it makes of that.
         var topics: [PublisherID: Set<Topic>] = [:]
         var look = inspection
-        try look.walk(checkpoint: { bytes, _ in
-            for stream in ((try? bytes.withUnsafeBytes { try SlotState(checkpoint: $0) })?.cursors ?? [:]).keys {
-                topics[stream.publisher, default: []].insert(stream.topic)
-            }
-        }) { entry, _, _ in
-            guard EntryCodec.isSlotKind(entry.kind) else { return }
-            for run in (try? EntryCodec.heard(entry.heard, kind: entry.kind)) ?? [] {
-                topics[run.stream.publisher, default: []].insert(run.stream.topic)
-            }
-        }
+        try look.walk(
+            checkpoint: { bytes, _ in
+                let state = try? bytes.withUnsafeBytes { try SlotState(checkpoint: $0) }
+                for stream in (state?.cursors ?? [:]).keys {
+                    topics[stream.publisher, default: []].insert(stream.topic)
+                }
+            },
+            entry: { entry, _, _ in
+                guard EntryCodec.isSlotKind(entry.kind) else { return }
+                for run in (try? EntryCodec.heard(entry.heard, kind: entry.kind)) ?? [] {
+                    topics[run.stream.publisher, default: []].insert(run.stream.topic)
+                }
+            })
         for (publisher, topics) in topics {
             sources[publisher] = HeardSource(publisher, of: topics, home: home, boot: boot)
         }
@@ -134,7 +137,8 @@ package struct PeerCheck {
         }
         self.begun = nil
         guard epochs.count == 1, let (epoch, firsts) = epochs.first else {
-            return note("epoch", "the first entry of epoch \(begun) has no item 6: those who hear it would never know of it")
+            return note(
+                "epoch", "the first entry of epoch \(begun) has no item 6: those who hear it would never know of it")
         }
         if epoch != begun { note("epoch", "item 6 is of \(epoch), and \(begun) began") }
         if firsts != state.nextSequence {
@@ -157,7 +161,9 @@ package struct PeerCheck {
             state = found
             return
         }
-        if found.nextSequence != state.nextSequence { note("checkpoint", "its next sequences are not those of the entries") }
+        if found.nextSequence != state.nextSequence {
+            note("checkpoint", "its next sequences are not those of the entries")
+        }
         for stream in Set(found.cursors.keys).union(state.cursors.keys).sorted() {
             let (mine, due) = (found.cursor(stream), state.cursor(stream))
             if mine.low != due.low || mine.above != due.above {
@@ -166,7 +172,9 @@ package struct PeerCheck {
                     topic: stream.topic.text)
             }
         }
-        if Set(found.parks.keys) != Set(state.parks.keys) { note("checkpoint", "its parks are not those of the entries") }
+        if Set(found.parks.keys) != Set(state.parks.keys) {
+            note("checkpoint", "its parks are not those of the entries")
+        }
         if Set(found.deadLetters.keys) != Set(state.deadLetters.keys) {
             note("checkpoint", "its dead letters are not those of the entries")
         }

@@ -49,7 +49,7 @@ def write_whole(path, data):
     os.close(folder)
 
 
-def fold(folder, limit):
+def fold(folder, limit, is_own=False):
     """What a journal that hears in order amounts to: its cursors, and its next sequences by topic."""
     segment = Segment(folder, max(base for base in bases(folder) if base <= limit))
     cursors, nexts, _ = checkpoint(segment.checkpoint)
@@ -62,11 +62,12 @@ def fold(folder, limit):
             epoch, _, last, _ = reader.number("Q"), reader.number("Q"), reader.number("Q"), reader.number("B")
             cursor[:] = max(cursor[0], epoch), max(cursor[1], last)
             reader.take(4 if kind == SLOT else 0)
-        for event in events(said):
+        for event in events(said) if is_own else ():
             nexts[event.topic] = event.sequence + 1
         for tag, body in Reader(knows).items():
             if tag in (5, 7):
-                cursors[body.stream()] = [body.number("Q"), body.number("Q")]
+                stream = body.stream()
+                cursors[stream] = [body.number("Q"), body.number("Q")]
     return cursors, nexts
 
 
@@ -108,7 +109,7 @@ class Journal:
             self.number, data, cut = last + 1, segment.data[:end], len(segment.data) - end
             if segment.base + end < max(segment.durable(), mark.durable):
                 sys.exit(f"{self.folder}: damaged at byte {end} of its newest segment; nothing was changed")
-            self.cursors, self.nexts = fold(self.folder, 1 << 63)
+            self.cursors, self.nexts = fold(self.folder, 1 << 63, True)
             self.base, self.salt = segment.base, segment.salt
         elif mark.epoch:
             sys.exit(f"{self.folder}: its segments are gone")

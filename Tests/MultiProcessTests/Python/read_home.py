@@ -151,31 +151,33 @@ def checkpoint(data):
 
 
 class Event:
-    """A record; what is not good of it is told by `problem`."""
+    """A record; what is wrong with it is its `problem`, and no reason not to read the next one."""
 
     def __init__(self, record):
-        self.record, self.problem = record, None
-        _, self.checksum, version, flags, _, count, self.time, self.sequence = struct.unpack_from("<IIBBBBqQ", record)
-        reader = Reader(record)
-        reader.take(28)
-        raw = reader.block("B") if flags & 1 else reader.take(16)
-        self.identity, self.flags, digits = (text(raw.decode()) if flags & 1 else raw), flags, raw.hex()
-        dashed = "-".join(digits[a:b] for a, b in ((0, 8), (8, 12), (12, 16), (16, 20), (20, 32)))
-        self.flow = raw.decode() if flags & 1 else dashed
-        self.topic, self.serial, self.attributes = reader.text(), reader.text("H"), {}
-        if version != 1 or crc32c(record[8:]) != self.checksum:
-            raise ValueError("a record is damaged")
+        self.record, self.problem, self.attributes, self.data = record, None, {}, b""
+        self.topic = self.flow = self.serial = ""
+        _, self.checksum, version, self.flags, _, count, self.time, self.sequence = struct.unpack_from("<IIBBBBqQ", record)
         try:
+            reader = Reader(record)
+            reader.take(28)
+            raw = reader.block("B") if self.flags & 1 else reader.take(16)
+            digits = raw.hex()
+            dashed = "-".join(digits[a:b] for a, b in ((0, 8), (8, 12), (12, 16), (16, 20), (20, 32)))
+            self.identity = bytes([len(raw)]) + raw if self.flags & 1 else raw
+            self.topic, self.flow = reader.text(), raw.decode() if self.flags & 1 else dashed
+            self.serial = reader.text("H")
+            if version != 1 or self.flags > 1 or crc32c(record[8:]) != self.checksum:
+                raise ValueError("the record is damaged, or of another version")
             for _ in range(count):
                 key = reader.number("B")
                 self.attributes[key] = reader.block("H" if key < 0x80 else "I")
             self.data = record[reader.at :]
             if 0x07 not in self.attributes:
                 json.loads(self.data or b"null")
-        except ValueError as error:
+            if self.serial.count("/") > 64:
+                raise ValueError("its serial is deeper than 64 steps")
+        except (ValueError, struct.error) as error:
             self.problem = str(error)
-        if self.serial.count("/") > 64:
-            self.problem = "its serial is deeper than 64 steps"
 
     def time_of(self, key):
         return struct.unpack("<q", self.attributes[key])[0] if key in self.attributes else None
@@ -185,6 +187,8 @@ def events(said):
     at = 0
     while at < len(said):
         length = struct.unpack_from("<I", said, at)[0]
+        if length < 28 or at + length > len(said):
+            raise ValueError(f"no record at {at} of what was said")
         yield Event(said[at : at + length])
         at += length
 

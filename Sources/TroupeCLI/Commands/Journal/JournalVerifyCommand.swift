@@ -18,7 +18,8 @@ struct JournalVerifyCommand: AsyncParsableCommand {
             """)
 
     @Option(
-        help: ArgumentHelp("Check only this handler or slot, and all that a foreign one can do wrong.", valueName: "name"),
+        help: ArgumentHelp(
+            "Check only this handler or slot, and all that a foreign one can do wrong.", valueName: "name"),
         completion: Candidates.handlers)
     var peer: String?
 
