@@ -24,7 +24,10 @@ internal import Testing
                 Raw(said: foreign.record(foreign.effect(2, sequence: 2)), knows: [.unpark(foreign.position(2))]),
                 Raw(heard: [foreign.heard(3...3, .dead)], knows: [foreign.dead(3)]),
                 Raw(knows: [.undead(foreign.position(3)), foreign.park(3)]),
-                Raw(knows: [.unpark(foreign.position(3)), foreign.dead(3), .closed]),
+                // Tags above 32 decide nothing, and need not be known.
+                Raw(
+                    knows: [.unpark(foreign.position(3)), foreign.dead(3), .closed],
+                    more: ([], [77, 2, 0, 0, 0, 1, 2])),
             ])
             let check = try PeerCheck.run(foreign.scribe, home: foreign.home)
             #expect(check.findings == [])
