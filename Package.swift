@@ -115,7 +115,7 @@ let package = Package(
                 .product(name: "Instrumentation", package: "swift-distributed-tracing"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
-            exclude: ["Golden", "Python"],
+            exclude: ["Golden", "GoldenHome", "Python"],
             swiftSettings: strict),
         .testTarget(
             name: "TroupeCLITests",

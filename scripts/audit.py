@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Reads the journals and registrations of a home, and counts what was promised: each event handled exactly once.
 
-    scripts/audit.py HOME [--allow-dead] [--allow-open] [--details N]
+    scripts/audit.py HOME [--allow-dead] [--allow-open] [--allow-set-back] [--details N]
     scripts/audit.py --self-test [HOME]
 
 Written from the articles RecordFormat, JournalFormat and WireProtocol alone, so that a mistake in the Swift code is not
-made here once more. Needs no packages. Every checksum is computed. A running home may be read as well; what is on its
+made here once more. Reads versions 1 and 2. Needs no packages. Every checksum is computed. A running home may be read as well; what is on its
 way then counts as open.
 
 Prints `lost 0, doubled 0, out of order 0, dead letters 0, events N, handled M`, before it a line for anything else.
@@ -15,6 +15,8 @@ exits with 1 when one of them passes.
 """
 
 import argparse
+import array
+import fcntl
 import json
 import os
 import re
@@ -179,39 +181,71 @@ class Bytes:
 
 HEADER = struct.Struct("<8sIIQQQqIIHH")
 ENTRY = struct.Struct("<IIQQQqBBHII")
-MARK = struct.Struct("<8sHHI16sQQQQI")
+MARK = {1: struct.Struct("<8sHHI16sQQQQI"), 2: struct.Struct("<8sHHI16sQQQQQQqI")}
 RECORD = struct.Struct("<IIBBBBqQ")
-RUN_END = struct.Struct("<QQQB")
+RUN_END = {16: struct.Struct("<QQQB"), 17: struct.Struct("<QQQBI")}
 TOPIC = re.compile(r"[a-z0-9][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)*")
 SERIAL = re.compile(rb"1(/[a-z][a-z0-9-]{0,62}\.[1-9][0-9]{0,9})*")
 HANDLED, EXPIRED, PARKED, DEAD = 0, 1, 2, 3
 DROPPED = 4  # not in any run: a dead letter that somebody dropped
-EVENTS = 16
+EVENTS = 17
+OLD_EVENTS = 16  # of version 1
+NOTHING, WHAT_WAS_DURABLE, EVERYTHING = 0, 1, 2  # what a mark proves
+TOLERANCE = 50_000  # µs
 
 
 class Mark:
-    def __init__(self, data):
-        if len(data) < MARK.size:
+    def __init__(self, data, found):
+        """`found` is what fstat says of the mark's file."""
+        if len(data) < MARK[1].size:
             raise Damage("the mark is short")
-        magic, version, self.flags, _, self.boot, self.epoch, self.written, self.durable, self.released, crc = (
-            MARK.unpack_from(data)
-        )
-        if magic != b"TROUPMRK" or version != 1 or crc32c(data[: MARK.size - 4]) != crc:
+        magic, self.version = struct.unpack_from("<8sH", data)
+        form = MARK.get(self.version)
+        if magic != b"TROUPMRK" or form is None or len(data) < form.size:
             raise Damage("the mark is damaged")
+        _, _, self.flags, _, self.boot, self.epoch, self.written, self.durable, self.released, *place, crc = (
+            form.unpack_from(data)
+        )
+        if crc32c(data[: form.size - 4]) != crc:
+            raise Damage("the mark is damaged")
+        if self.version == 1:
+            self.proof = WHAT_WAS_DURABLE
+        elif place[:2] != [found.st_dev, found.st_ino]:
+            self.proof = NOTHING
+        else:
+            near = self.flags & 2 or abs(found.st_ctime_ns // 1000 - place[2]) <= TOLERANCE
+            self.proof = EVERYTHING if near and self.boot == boot_id() else WHAT_WAS_DURABLE
 
 
 def read_mark(folder):
     """The mark, read again when it was half written; None if there is none."""
-    for attempt in range(20):
+    for attempt in range(16):
         try:
-            with open(os.path.join(folder, "mark"), "rb") as file:
-                return Mark(file.read())
+            with open(os.path.join(folder, "mark"), "rb", buffering=0) as file:
+                return Mark(file.read(), os.fstat(file.fileno()))
         except FileNotFoundError:
             return None
         except Damage:
-            if attempt == 19:
+            if attempt == 15:
                 raise
             time.sleep(0.005)
+
+
+def is_held(folder):
+    """Whether a process holds the journal's lock."""
+    try:
+        with open(os.path.join(folder, "lock"), "rb") as file:
+            query = struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
+            return struct.unpack_from("h", fcntl.fcntl(file, 36, query))[0] != fcntl.F_UNLCK
+    except FileNotFoundError:
+        return False
+
+
+def released(folder, mark):
+    """How far a journal may be read by its mark; None where only what is durable counts."""
+    if mark and (mark.boot == boot_id() if is_held(folder) else mark.proof == EVERYTHING):
+        return mark.released
+    return None
 
 
 def boot_id():
@@ -227,11 +261,11 @@ class Segment:
         data = self.data
         if len(data) < 64:
             raise Damage(f"{path}: the header is short")
-        (magic, version, self.header, self.base, self.number, self.epoch, _, checkpoint, checkpoint_crc, length, _) = (
+        (magic, self.version, self.header, self.base, self.number, self.epoch, _, checkpoint, checkpoint_crc, length, _) = (
             HEADER.unpack_from(data)
         )
-        if magic != b"TROUPSEG" or version != 1:
-            raise Damage(f"{path}: no segment of version 1")
+        if magic != b"TROUPSEG" or self.version not in (1, 2):
+            raise Damage(f"{path}: no segment of version 1 or 2")
         if self.header != 64 + length + checkpoint or self.header > len(data):
             raise Damage(f"{path}: the header's lengths do not add up")
         self.salt = struct.unpack_from("<I", data, 60 + length)[0]
@@ -258,8 +292,8 @@ def journals(home):
 
 
 def durable_offset(parts, mark):
-    """For a journal whose mark proves nothing about this boot."""
-    offset = max(parts[-1].base + parts[-1].header, mark.durable if mark else 0)
+    """For a journal whose mark does not say how far it was released."""
+    offset = max(parts[-1].base + parts[-1].header, mark.durable if mark and mark.proof != NOTHING else 0)
     data, at, size = parts[-1].data, parts[-1].header, len(parts[-1].data)
     while at + ENTRY.size <= size:
         crc, length, _, _, before, *_ = ENTRY.unpack_from(data, at)
@@ -315,8 +349,9 @@ def entries(parts, limit, damaged, check=None):
             yield entry
 
 
-def runs(heard):
-    """(stream as it stands, epoch, first, last, outcome) of each run."""
+def runs(heard, kind=EVENTS):
+    """(stream as it stands, epoch, first, last, outcome, checksum of the last or 0) of each run."""
+    form, unknown = RUN_END[kind], () if kind == EVENTS else (0,)
     at, size = 0, len(heard)
     while at < size:
         begin = at
@@ -324,10 +359,10 @@ def runs(heard):
         if at >= size:
             raise Damage("a heard run ends early")
         at += 1 + heard[at]
-        if at + 25 > size:
+        if at + form.size > size:
             raise Damage("a heard run ends early")
-        yield (heard[begin:at], *RUN_END.unpack_from(heard, at))
-        at += 25
+        yield (heard[begin:at], *form.unpack_from(heard, at), *unknown)
+        at += form.size
 
 
 def items(knows):
@@ -350,6 +385,7 @@ class Stream:
         self.first = None
         self.next = None
         self.keys = []
+        self.checksums = array.array("I")  # of each record, 0 where it is not known
         self.epochs = []  # (epoch, first sequence)
 
     @property
@@ -376,19 +412,34 @@ class Hearing:
         self.order = []  # (entry, first, last) as handled
         self.newest = 0
         self.late = set()  # dead letters that were retried: their place in the order is gone
+        self.cuts = []  # (epoch, low): what was heard above, of an older epoch, its publisher lost
 
     def reach(self, sequence):
         if sequence >= len(self.state):
             self.state.extend(bytes(sequence + 1 - len(self.state)))
 
+    def cut(self, epoch, low):
+        """Forgets what is heard above a sequence; returns how much that was."""
+        self.cuts.append((epoch, low))
+        gone = len(self.state) - (low + 1) - self.state.count(0, low + 1) if low + 1 < len(self.state) else 0
+        del self.state[low + 1 :]
+        self.reach(low)
+        self.order = [(entry, first, min(last, low)) for entry, first, last in self.order if first <= low]
+        self.newest = min(self.newest, low)
+        return gone
+
+    def is_lost(self, epoch, sequence):
+        return any(epoch < newer and sequence > low for newer, low in self.cuts)
+
 
 class Audit:
     KINDS = ("lost", "doubled", "out of order", "dead letters")
+    BESIDES = ("damaged", "set back", "parked", "not heard yet", "expired", "dropped")
 
     def __init__(self, home, details=20):
         self.home = home
         self.details = details
-        self.counts = dict.fromkeys((*self.KINDS, "damaged", "parked", "not heard yet", "expired", "dropped"), 0)
+        self.counts = dict.fromkeys((*self.KINDS, *self.BESIDES), 0)
         self.lines = []
         self.told = {}
         self.streams = {}
@@ -397,6 +448,7 @@ class Audit:
         self.hearings = {}
         self.keys = {}
         self.open_causes = []
+        self.cuts = {}  # (handler, stream's index) -> the lowest mark that it was set back to
         self.events = self.handled = 0
         self.checksums = Checksums(self.report)
         self.started = time.monotonic()
@@ -435,14 +487,14 @@ class Audit:
     def limits(self, folder, publishers):
         """How far each journal may be read, if its mark says so; else None, and what is durable counts."""
         found = {}
-        here = boot_id()
         for publisher in publishers:
             try:
                 mark = read_mark(os.path.join(folder, publisher))
+                limit = released(os.path.join(folder, publisher), mark)
             except Damage as error:
                 self.damaged(f"{publisher}: {error}")
                 continue
-            found[publisher] = (mark.released if mark and mark.boot == here else None, mark)
+            found[publisher] = (limit, mark)
         return found
 
     def registrations(self):
@@ -482,16 +534,35 @@ class Audit:
         if parts[0].number > 1:
             self.begin(Bytes(parts[0].checkpoint), publisher, handler)
         checkpoints = {part.number: part for part in parts[1:]}
+        begins = None  # the epoch that began and of which nothing was said yet
         for entry in entries(parts, limit, self.damaged, check):
             part = checkpoints.pop(entry.number, None)
             if part and entry.end <= heard_end:
                 self.compare(Bytes(part.checkpoint), part.path, publisher, handler)
-            if entry.kind != EVENTS:
+            if entry.kind not in (EVENTS, OLD_EVENTS):
                 if entry.kind not in (1, 2):
                     self.damaged(f"{publisher}: entry {entry.number} has the unknown kind {entry.kind}")
+                if entry.kind == 1:
+                    begins = entry.epoch
                 continue
+            if begins is not None:
+                self.epoch_begins(entry, publisher, begins)
+                begins = None
             moved = self.hear(entry, publisher, handler) if entry.end <= heard_end else None
             self.say(entry, publisher, handler, moved)
+
+    def epoch_begins(self, entry, publisher, epoch):
+        """The first entry of an epoch says where each topic goes on, and nothing else."""
+        found = [body for tag, body in items(entry.knows) if tag == 6]
+        if not found or entry.heard or entry.said:
+            return self.damaged(f"{publisher}: entry {entry.number} is the first of epoch {epoch} and does not say so")
+        stated, firsts = found[0].number("Q"), {}
+        for _ in range(found[0].number("I")):
+            topic = found[0].text()
+            firsts[topic] = found[0].number("Q")
+        due = {name[1]: stream.next for name, stream in self.streams.items() if name[0] == publisher and stream.next}
+        if stated != epoch or firsts != due:
+            self.damaged(f"{publisher}: entry {entry.number}: epoch {stated} begins at {firsts}; {epoch}, {due} was due")
 
     def stream(self, name):
         stream = self.streams.get(name)
@@ -574,11 +645,13 @@ class Audit:
                 if sequence > stream.next:
                     self.report("lost", f"{stream}: {stream.next} to {sequence - 1} were never said", sequence - stream.next)
                     stream.keys.extend([None] * (sequence - stream.next))
+                    stream.checksums.extend([0] * (sequence - stream.next))
                 else:
                     self.report("doubled", f"{stream}: {sequence} again where {stream.next} was due (entry {entry.number})")
             if sequence >= stream.next:
                 stream.next = sequence + 1
                 stream.keys.append(key)
+                stream.checksums.append(crc)
             if not stream.epochs or stream.epochs[-1][0] != entry.epoch:
                 stream.epochs.append((entry.epoch, sequence))
             self.events += 1
@@ -603,9 +676,9 @@ class Audit:
                 kind = "lost" if int(number) > index else "doubled"
                 self.report(kind, f"{identity.decode()}: number {index} of its cause's effects was due")
             if moved is not None:
-                self.follows(identity, cause, moved, True)
+                self.follows(identity, cause, moved, True, handler)
                 for other in self.causes(causes, text) if causes else ():
-                    self.follows(identity, other, moved, False)
+                    self.follows(identity, other, moved, False, handler)
 
     def causes(self, data, own):
         reader = Bytes(data)
@@ -620,12 +693,14 @@ class Audit:
                 flow = reader.block("B")
             yield flow + b"/" + reader.block("H")
 
-    def follows(self, identity, cause, moved, here):
+    def follows(self, identity, cause, moved, here, handler):
         """The entry that says an effect must be the one that handles its cause."""
 
         def check():
             position = self.ids.get(cause)
             if position is None:
+                if any((handler, i) in self.cuts and last > self.cuts[handler, i] for i, _, last in moved):
+                    return  # Counted as set back.
                 self.report("lost", f"{cause.decode()}, the cause of {identity.decode()}, was never said")
             elif here:
                 index, sequence = position >> 48, position & 0xFFFFFFFFFFFF
@@ -641,12 +716,12 @@ class Audit:
         """Takes an entry's positions; returns (stream, first, last) of what it handled."""
         moved = []
         parked, died, spoken = set(), set(), []
-        for raw, epoch, first, last, outcome in runs(entry.heard):
+        for raw, epoch, first, last, outcome, crc in runs(entry.heard, entry.kind):
             stream = self.by_bytes.get(raw)
             if stream is None:
                 stream = self.by_bytes[raw] = self.stream(Bytes(raw).stream())
-            spoken.append((stream, epoch, first, last, outcome))
-        unparked, ended = [], []
+            spoken.append((stream, epoch, first, last, outcome, crc))
+        unparked, ended, cuts = [], [], []
         for tag, body in items(entry.knows):
             if tag == 1:
                 stream, _, sequence = body.position()
@@ -658,10 +733,14 @@ class Audit:
                 died.add((stream, sequence))
             elif tag == 4:
                 ended.append(body.position())
-            elif tag < 32 and tag not in (5, 6, 7, 8, 9, 10):
+            elif tag == 7:
+                cuts.append((body.stream(), body.number("Q"), body.number("Q")))
+            elif tag == 11:
+                body.number("Q")
+            elif tag < 32 and tag not in (5, 6, 8, 9, 10):
                 self.damaged(f"{publisher}: entry {entry.number} has an item of the unknown tag {tag}")
 
-        for stream, epoch, first, last, outcome in spoken:
+        for stream, epoch, first, last, outcome, crc in spoken:
             where = f"{publisher}: entry {entry.number}: {stream} {first} to {last}"
             if not 1 <= first <= last or outcome > DEAD:
                 self.damaged(f"{where}, outcome {outcome}: no run")
@@ -672,6 +751,11 @@ class Audit:
                 self.report("damaged", f"{where}: too wide")
                 continue
             hearing = self.hearing(handler, stream)
+            if hearing.is_lost(epoch, last):
+                last = max(low for newer, low in hearing.cuts if epoch < newer)
+                crc = 0
+                if last < first:
+                    continue
             hearing.reach(last)
             before = hearing.state[first : last + 1]
             twice = len(before) - before.count(0)
@@ -691,6 +775,8 @@ class Audit:
                     if (stream.name, sequence) not in died:
                         self.report("lost", f"{where}: {sequence} is dead, but no dead letter holds it")
             self.epoch_of_run(hearing, stream, epoch, last, where)
+            if crc:
+                self.event_of_run(hearing, stream, epoch, last, crc, where)
         for name, _, sequence in unparked:
             stream = self.stream(name)
             hearing = self.hearing(handler, stream)
@@ -712,19 +798,33 @@ class Audit:
                 self.report("doubled", f"{publisher}: entry {entry.number} ends a dead letter that is none: {name} {sequence}")
             hearing.state[sequence] = (PARKED if (name, sequence) in parked else DROPPED) + 1
             hearing.late.add(sequence)
+        for name, epoch, low in cuts:
+            gone = self.hearing(handler, self.stream(name)).cut(epoch, low)
+            key = (handler, self.stream(name).index)
+            self.cuts[key] = min(low, self.cuts.get(key, low))
+            self.report("set back", f"{publisher}: entry {entry.number}: {name[1]} of {name[0]}, to {low}", gone or 1)
         return moved
 
     def epoch_of_run(self, hearing, stream, epoch, last, where):
         """A run of an older epoch than its events' is of events that their publisher lost."""
 
         def check():
-            if last <= stream.tip and epoch < stream.epoch(last):
+            if last <= stream.tip and epoch < stream.epoch(last) and not hearing.is_lost(epoch, last):
                 self.report("lost", f"{where}: {stream.name[0]} lost what was heard there in epoch {epoch}")
 
-        if stream.epochs and stream.tip >= last:
-            if epoch < stream.epochs[-1][0]:
-                check()
-        else:
+        # Later: an item may say that it was lost, and then it is set back.
+        if not stream.epochs or stream.tip < last or epoch < stream.epochs[-1][0]:
+            self.open_causes.append(check)
+
+    def event_of_run(self, hearing, stream, epoch, last, crc, where):
+        """The last event of a run is the one that its publisher has there."""
+
+        def check():
+            known = stream.checksums[last - 1] if last <= len(stream.checksums) else 0
+            if known not in (0, crc) and epoch >= stream.epoch(last) and not hearing.is_lost(epoch, last):
+                self.damaged(f"{where}: heard another event there than {stream.name[0]} has")
+
+        if last > stream.tip or stream.checksums[last - 1] != crc:
             self.open_causes.append(check)
 
     # Checkpoints
@@ -732,8 +832,17 @@ class Audit:
     @staticmethod
     def checkpoint(reader):
         cursors = {}
-        for _ in range(reader.number("I")):
+        if not reader.more:
+            return {}, {}, []
+        count, version = reader.number("I"), 1
+        if count == 0xFFFFFFFF:
+            version, count = reader.number("B"), reader.number("I")
+            if version != 2:
+                raise Damage(f"a checkpoint of version {version}")
+        for _ in range(count):
             stream, _, low = reader.stream(), reader.number("Q"), reader.number("Q")
+            if version == 2:
+                reader.number("Q"), reader.number("I")
             cursors[stream] = (low, [(reader.number("Q"), reader.number("Q")) for _ in range(reader.number("I"))])
         said = {}
         for _ in range(reader.number("I")):
@@ -756,6 +865,7 @@ class Audit:
             stream = self.stream((publisher, topic))
             stream.first = stream.next = following
             stream.keys = [None] * (following - 1)
+            stream.checksums = array.array("I", bytes(4 * (following - 1)))
         for tag, body in live:
             if tag in (1, 3):
                 name, _, sequence = body.position()
@@ -851,11 +961,13 @@ class Audit:
 
     # Telling
 
-    def is_clean(self, allow_dead, allow_open):
+    def is_clean(self, allow_dead, allow_open, allow_set_back=False):
         counts = self.counts
         wrong = counts["lost"] + counts["doubled"] + counts["out of order"] + counts["damaged"]
         if not allow_dead:
             wrong += counts["dead letters"]
+        if not allow_set_back:
+            wrong += counts["set back"]
         if not allow_open:
             wrong += counts["parked"] + counts["not heard yet"]
         return wrong == 0
@@ -868,8 +980,7 @@ class Audit:
     def print(self, out=sys.stdout):
         for line in self.lines:
             print(line, file=out)
-        more = [f"{kind} {self.counts[kind]}" for kind in ("damaged", "parked", "not heard yet", "expired", "dropped")
-                if self.counts[kind]]
+        more = [f"{kind} {self.counts[kind]}" for kind in self.BESIDES if self.counts[kind]]
         if more:
             print("besides: " + ", ".join(more), file=out)
         print(f"{self.checksums.count} checksums, {time.monotonic() - self.started:.1f} s", file=out)
@@ -881,6 +992,7 @@ def main():
     parser.add_argument("home", nargs="?", help="the choreography's folder")
     parser.add_argument("--allow-dead", action="store_true", help="dead letters are no failure")
     parser.add_argument("--allow-open", action="store_true", help="what is parked or not heard yet is no failure")
+    parser.add_argument("--allow-set-back", action="store_true", help="what publishers lost and said is no failure")
     parser.add_argument("--details", type=int, default=20, metavar="N", help="at most so many lines of each kind")
     parser.add_argument("--self-test", action="store_true", help="spoil copies and see that each is noticed")
     arguments = parser.parse_args()
@@ -893,7 +1005,7 @@ def main():
         sys.exit(2)
     audit = Audit(arguments.home, arguments.details).run()
     audit.print()
-    sys.exit(0 if audit.is_clean(arguments.allow_dead, arguments.allow_open) else 1)
+    sys.exit(0 if audit.is_clean(arguments.allow_dead, arguments.allow_open, arguments.allow_set_back) else 1)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import os
 import shutil
 import struct
 import tempfile
+import time
 import uuid
 
 import audit
@@ -27,6 +28,11 @@ def sealed(record):
     return struct.pack("<II", len(record), audit.crc32c(body)) + body
 
 
+def checksum(record):
+    """As the record states it."""
+    return struct.unpack_from("<I", record, 4)[0]
+
+
 def resequenced(record, sequence):
     return sealed(record[:20] + struct.pack("<Q", sequence) + record[28:])
 
@@ -38,8 +44,8 @@ def record(flow, topic, serial, sequence, data=b"{}", key=None):
     return sealed(head + flow.bytes + text(topic) + text(serial, "H") + attributes + data)
 
 
-def run(publisher, topic, first, last, outcome=0, epoch=1):
-    return text(publisher) + text(topic) + struct.pack("<QQQB", epoch, first, last, outcome)
+def run(publisher, topic, first, last, outcome=0, epoch=1, checksum=0):
+    return text(publisher) + text(topic) + struct.pack("<QQQBI", epoch, first, last, outcome, checksum)
 
 
 def item(tag, body):
@@ -48,6 +54,9 @@ def item(tag, body):
 
 def position(publisher, topic, sequence, epoch=1):
     return text(publisher) + text(topic) + struct.pack("<QQ", epoch, sequence)
+
+
+IDLE = 2
 
 
 class Draft:
@@ -66,16 +75,20 @@ class Draft:
         return found
 
     def runs(self):
-        return list(audit.runs(self.heard))
+        return list(audit.runs(self.heard, self.kind)) if self.heard else []
 
     def set_runs(self, runs):
-        self.heard = b"".join(raw + struct.pack("<QQQB", *rest) for raw, *rest in runs)
+        form = audit.RUN_END[self.kind]
+        count = 5 if self.kind == audit.EVENTS else 4
+        self.heard = b"".join(raw + form.pack(*rest[:count]) for raw, *rest in runs)
 
 
 def read_journal(folder, name):
     parts = audit.segments(folder, name)
     mark = audit.read_mark(folder)
-    limit = mark.released if mark and mark.boot == audit.boot_id() else audit.durable_offset(parts, mark)
+    limit = audit.released(folder, mark)
+    if limit is None:
+        limit = audit.durable_offset(parts, mark)
 
     def damaged(message):
         raise audit.Damage(message)
@@ -84,14 +97,16 @@ def read_journal(folder, name):
     return drafts, parts[0].checkpoint, parts[0].number, parts[0].epoch
 
 
-def write_journal(folder, name, drafts, checkpoint=None, number=1, epoch=1):
-    """One segment with these entries, and a mark that releases all of it."""
+def write_journal(folder, name, drafts, checkpoint=None, number=1, epoch=1, version=2):
+    """One segment with these entries, an idle one that says that they are durable, and a mark that releases all of it."""
+    if drafts[-1].kind != IDLE:
+        drafts = [*drafts, Draft(kind=IDLE, epoch=drafts[-1].epoch)]
     if checkpoint is None:
-        checkpoint = struct.pack("<III", 0, 0, 0)
+        checkpoint = struct.pack("<IBIII", 0xFFFFFFFF, 2, 0, 0, 0)
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     header = audit.HEADER.pack(
-        b"TROUPSEG", 1, 64 + len(name) + len(checkpoint), 0, number, epoch, 1_000_000, len(checkpoint),
+        b"TROUPSEG", version, 64 + len(name) + len(checkpoint), 0, number, epoch, 1_000_000, len(checkpoint),
         audit.crc32c(checkpoint), len(name), 0) + name.encode()
     salt = audit.crc32c(header)
     data = bytearray(header + struct.pack("<I", salt) + checkpoint)
@@ -104,8 +119,15 @@ def write_journal(folder, name, drafts, checkpoint=None, number=1, epoch=1):
         number += 1
     with open(os.path.join(folder, "0" * 16 + ".seg"), "wb") as file:
         file.write(data)
-    mark = struct.pack("<8sHHI16sQQQQ", b"TROUPMRK", 1, 0, 0, audit.boot_id(), drafts[-1].epoch, *[len(data)] * 3)
-    with open(os.path.join(folder, "mark"), "wb") as file:
+    write_mark(folder, drafts[-1].epoch, len(data))
+
+
+def write_mark(folder, epoch, end, flags=0):
+    """In place, or it would not say where it lies."""
+    with open(os.path.join(folder, "mark"), "wb", buffering=0) as file:
+        place = os.fstat(file.fileno())
+        mark = struct.pack("<8sHHI16sQQQQQQq", b"TROUPMRK", 2, flags, 0, audit.boot_id(), epoch, *[end] * 3,
+                           place.st_dev, place.st_ino, time.time_ns() // 1000)
         file.write(mark + struct.pack("<I", audit.crc32c(mark)))
 
 
@@ -115,12 +137,12 @@ def write_home(home, events=60):
     for handler, topic in (("one", "t.begun"), ("two", "t.next")):
         with open(os.path.join(home, "registrations", handler + ".json"), "w", encoding="utf-8") as file:
             json.dump({"handler": handler, "topics": [{"topic": topic, "start": "earliest"}]}, file)
-    first = Draft(kind=1, knows=struct.pack("<QQ", 0, 0))
+    first = [Draft(kind=1, knows=struct.pack("<QQ", 0, 0)), Draft(knows=item(6, struct.pack("<QI", 1, 0)))]
     flows = [uuid.UUID(int=0x0123 << 112 | number) for number in range(events)]
     keys = ["red" if number // 3 % 2 else "blue" for number in range(events)]
     roots = [record(flow, "t.begun", "1", n + 1, b"{}", keys[n]) for n, flow in enumerate(flows)]
-    ingress = [first] + [Draft(said=b"".join(roots[n : n + 4])) for n in range(0, events, 4)]
-    one, two, said = [first], [first], 0
+    ingress = first + [Draft(said=b"".join(roots[n : n + 4])) for n in range(0, events, 4)]
+    one, two, said = list(first), list(first), 0
     for n, flow in enumerate(flows):
         parks = n % 10 == 9
         if parks:
@@ -133,10 +155,28 @@ def write_home(home, events=60):
         if parks:
             one.append(Draft(said=b"".join(effects), knows=item(2, held)))
         else:
-            one.append(Draft(run("ingress.0", "t.begun", n + 1, n + 1), b"".join(effects)))
-        two.append(Draft(run("one.0", "t.next", said - 1, said)))
+            one.append(Draft(run("ingress.0", "t.begun", n + 1, n + 1, checksum=checksum(roots[n])), b"".join(effects)))
+        two.append(Draft(run("one.0", "t.next", said - 1, said, checksum=checksum(effects[1]))))
     for name, drafts in (("ingress.0", ingress), ("one.0", one), ("two.0", two)):
         write_journal(os.path.join(home, "journals", name), name, drafts)
+
+
+def make_older(home):
+    """Writes a home anew as version 1 had it."""
+    for name in audit.journals(home):
+        folder = os.path.join(home, "journals", name)
+        drafts, _, number, epoch = read_journal(folder, name)
+        for draft in drafts:
+            if draft.kind == audit.EVENTS:
+                runs, draft.kind = draft.runs(), audit.OLD_EVENTS
+                draft.set_runs(runs)
+        write_journal(folder, name, drafts, struct.pack("<III", 0, 0, 0), number, epoch, version=1)
+        with open(os.path.join(folder, "mark"), "r+b") as file:
+            mark = file.read()
+            mark = mark[:8] + struct.pack("<HH", 1, 0) + mark[12:64]
+            file.truncate(68)
+            file.seek(0)
+            file.write(mark + struct.pack("<I", audit.crc32c(mark)))
 
 
 # Spoiling ---------------------------------------------------------------------------------------------------------
@@ -151,7 +191,7 @@ def middle(drafts, wanted):
 
 
 def hears(draft):
-    return any(outcome == audit.HANDLED for *_, outcome in draft.runs())
+    return any(outcome == audit.HANDLED for *_, outcome, _ in draft.runs())
 
 
 def in_entry(wanted, change):
@@ -170,7 +210,7 @@ def in_entry(wanted, change):
 def in_run(change):
     def act(drafts, index):
         runs = drafts[index].runs()
-        which = next(i for i, each in enumerate(runs) if each[-1] == audit.HANDLED)
+        which = next(i for i, each in enumerate(runs) if each[-2] == audit.HANDLED)
         runs[which : which + 1] = change(*runs[which])
         drafts[index].set_runs(runs)
 
@@ -211,7 +251,7 @@ def swap_heard(drafts):
     last = {}
     for index, draft in enumerate(drafts):
         runs = draft.runs()
-        if len(runs) != 1 or draft.said or draft.knows or runs[0][-1] != audit.HANDLED:
+        if len(runs) != 1 or draft.said or draft.knows or runs[0][-2] != audit.HANDLED:
             continue
         before = last.get(runs[0][0])
         if before is not None:
@@ -233,6 +273,15 @@ def break_entry(drafts, index):
     drafts[index].broken = True
 
 
+def set_back(drafts, index):
+    raw, epoch, first, *_ = next(each for each in drafts[index].runs() if each[-2] == audit.HANDLED)
+    drafts[index].knows += item(7, raw + struct.pack("<QQ", epoch, first - 1))
+
+
+def late_epoch(drafts, index):
+    drafts[index].knows = item(6, struct.pack("<QI", drafts[index].epoch, 1) + text("t.none") + struct.pack("<Q", 7))
+
+
 def drop_knows(drafts, index):
     drafts[index].knows = b""
 
@@ -246,22 +295,28 @@ def remove(drafts, index):
 
 
 def tags(draft):
-    return [tag for tag, _ in audit.items(draft.knows)] if draft.kind == audit.EVENTS else []
+    return [tag for tag, _ in audit.items(draft.knows)] if draft.kind in audit.RUN_END else []
 
 
 # What is spoiled, which journals it needs, how, and one of what must be reported.
 SPOILS = [
     ("a heard run is gone", "handler", in_run(lambda *run: []), {"lost"}),
     ("a heard run is one shorter", "handler",
-     in_run(lambda raw, e, a, b, o: [(raw, e, a, b - 1, o)] if b > a else []), {"lost"}),
+     in_run(lambda raw, e, a, b, o, c: [(raw, e, a, b - 1, o, 0)] if b > a else []), {"lost"}),
     ("two heard runs overlap by one", "handler",
-     in_run(lambda raw, e, a, b, o: [(raw, e, max(1, a - 1), b, o)] if a > 1 else [(raw, e, a, b, o), (raw, e, b, b, o)]),
+     in_run(lambda raw, e, a, b, o, c:
+            [(raw, e, max(1, a - 1), b, o, c)] if a > 1 else [(raw, e, a, b, o, c), (raw, e, b, b, o, c)]),
      {"doubled"}),
     ("a heard run stands twice", "handler", in_run(lambda *run: [run, run]), {"doubled"}),
     ("a heard run goes far beyond what was said", "handler",
-     in_run(lambda raw, e, a, b, o: [(raw, e, a, b, o), (raw, e, 5_000_000, 5_000_003, o)]), {"lost"}),
-    ("a handled event is called parked", "handler", in_run(lambda raw, e, a, b, o: [(raw, e, a, b, audit.PARKED)]), {"lost"}),
-    ("a handled event is called dead", "handler", in_run(lambda raw, e, a, b, o: [(raw, e, a, b, audit.DEAD)]), {"dead letters"}),
+     in_run(lambda raw, e, a, b, o, c: [(raw, e, a, b, o, c), (raw, e, 5_000_000, 5_000_003, o, c)]), {"lost"}),
+    ("a handled event is called parked", "handler", in_run(lambda raw, e, a, b, o, c: [(raw, e, a, b, audit.PARKED, c)]), {"lost"}),
+    ("a handled event is called dead", "handler", in_run(lambda raw, e, a, b, o, c: [(raw, e, a, b, audit.DEAD, c)]), {"dead letters"}),
+    ("a heard run tells of another event", "handler",
+     in_run(lambda raw, e, a, b, o, c: [(raw, e, a, b, o, c ^ 1 or 2)]), {"damaged"}),
+    ("what was heard is set back", "handler", in_entry(hears, set_back), {"set back"}),
+    ("an epoch begins elsewhere than it says", "handler", in_entry(lambda d: 6 in tags(d), late_epoch), {"damaged"}),
+    ("an epoch begins without a word", "handler", in_entry(lambda d: 6 in tags(d), drop_knows), {"damaged"}),
     ("an entry that hears stands twice", "handler", in_entry(hears, repeat), {"doubled"}),
     ("an entry that hears is gone", "handler", in_entry(hears, remove), {"lost"}),
     ("two events of a key change places", "two.0 tail.0", swap_heard, {"out of order"}),
@@ -289,7 +344,9 @@ def spoil_files(home, what):
         shutil.rmtree(victim)
     elif what == "a journal is cut":
         path = os.path.join(victim, sorted(n for n in os.listdir(victim) if n.endswith(".seg"))[-1])
-        os.truncate(path, os.path.getsize(path) - 20)
+        size = os.path.getsize(path)
+        os.truncate(path, size - 20)
+        write_mark(victim, 1, int(os.path.basename(path)[:16], 16) + size)
     elif what == "the ingress journal is gone":
         shutil.rmtree(os.path.join(journals, "ingress.0"))
     elif what == "a registration more":
@@ -380,6 +437,11 @@ def run_all(home=None):
         if home is None:
             home = os.path.join(folder, "home")
             write_home(home)
+            older = os.path.join(folder, "older")
+            write_home(older)
+            make_older(older)
+            if not audit.Audit(older).run().is_clean(allow_dead=False, allow_open=False):
+                problems.append("a home of version 1 is not clean")
         found, tried = run_on(home, folder)
         problems += found
     finally:

@@ -148,6 +148,11 @@ package enum EntryCodec {
         while reader.remaining > 0 {
             let raw = try reader.integer(UInt8.self)
             guard let tag = Tag(rawValue: raw) else {
+                if raw >= Tag.took.rawValue {
+                    // It decides nothing, and a later program may tell more than this one knows of.
+                    _ = try reader.block()
+                    continue
+                }
                 throw ChoreographyError(.malformed, "unknown item \(raw) in a knows section")
             }
             var body = try ByteReader(reader.block())

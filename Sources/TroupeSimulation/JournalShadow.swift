@@ -116,6 +116,8 @@ final class JournalShadow {
             }
             for entry in lost { for said in entry.said { lostIDs.insert(said.id) } }
         }
+        // A frame that was under way when the journal was put back is seen only afterwards.
+        if wasPutBack { for entry in lost { for said in entry.said { lostIDs.insert(said.id) } } }
         entries.removeSubrange(kept...)
         for stream in places.keys { places[stream] = places[stream]!.filter { $0.value < kept } }
         let extra = found.entries[kept...]

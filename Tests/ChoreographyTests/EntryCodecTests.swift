@@ -58,9 +58,16 @@ internal import Testing
         #expect(read == [.epoch(2, firsts: [Sample.topic("a"): 1])])
     }
 
-    @Test func `an unknown kind of knowledge is refused, never skipped`() {
-        let bytes: [UInt8] = [99, 0, 0, 0, 0]
-        #expect(throws: ChoreographyError.self) { try bytes.withUnsafeBytes { try EntryCodec.knows($0) } }
+    @Test func `an unknown kind of knowledge is refused, but for those that decide nothing`() throws {
+        for tag in [0, 12, 31] as [UInt8] {
+            #expect(throws: ChoreographyError.self) {
+                try ([tag, 0, 0, 0, 0] as [UInt8]).withUnsafeBytes { try EntryCodec.knows($0) }
+            }
+        }
+        // Tags from 32 on tell people something: a later program may tell more.
+        let items =
+            EntryCodec.encode(knows: [.opened]) + [200, 3, 0, 0, 0, 1, 2, 3] + EntryCodec.encode(knows: [.closed])
+        #expect(try items.withUnsafeBytes { try EntryCodec.knows($0) } == [.opened, .closed])
     }
 
     @Test(arguments: ["e", "ü", "漢", "🎭"])

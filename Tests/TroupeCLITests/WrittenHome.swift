@@ -38,7 +38,8 @@ struct WrittenHome {
     private func log(_ handler: String, _ body: (JournalLog) throws -> Void) throws {
         let log = try JournalLog(
             PublisherID("\(handler).0"), home: home, boot: BootID.current(), options: JournalOptions(),
-            clock: { Self.start })
+            // So that what is heard is of the epoch that there is.
+            salt: { UInt16(truncatingIfNeeded: Self.epoch) }, clock: { Self.start })
         try body(log)
         try log.close()
     }

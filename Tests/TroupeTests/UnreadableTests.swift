@@ -143,7 +143,7 @@ internal import Testing
         try await withHome { home in
             let staged = try StagedHome(home)
             try staged.append("oven", EntryDraft(heard: [staged.run("ingress", "a")], time: StagedHome.start))
-            try staged.appendRaw("oven", heard: isHeard ? [1, 2, 3] : [], knows: isHeard ? [] : [77, 0, 0, 0, 0])
+            try staged.appendRaw("oven", heard: isHeard ? [1, 2, 3] : [], knows: isHeard ? [] : [31, 0, 0, 0, 0])
             let tail = try JournalTail(home: home)
             let states = try tail.begin()
             #expect(states[try staged.publisher("oven")]?.cursors.count == 1)

@@ -12,12 +12,26 @@ struct JournalVerifyCommand: AsyncParsableCommand {
         discussion: """
             Exits with 1 when a journal is damaged, naming each file and place, and when consumers have heard more of it
             than it holds: then it was put back from a copy, or its writer has not recovered yet.
+
+            With --peer a handler that another program wrote is checked as strictly as those who hear it do: files,
+            entries, names, sequences, and what it heard against what was said.
             """)
+
+    @Option(
+        help: ArgumentHelp(
+            "Check only this handler or slot, and all that a foreign one can do wrong.", valueName: "name"),
+        completion: Candidates.handlers)
+    var peer: String?
 
     @OptionGroup var options: JournalOptions
 
+    func validate() throws {
+        if peer != nil, !options.names.isEmpty { throw ValidationError("--peer names the journal; give no other") }
+    }
+
     func run() async throws {
         try await reporting {
+            if let peer { return try check(peer) }
             let all = UnreadableList()
             var damaged: Set<String> = []
             let looks = try options.journals(note: all.add)
@@ -51,6 +65,32 @@ struct JournalVerifyCommand: AsyncParsableCommand {
             if !unknown.isEmpty {
                 throw CommandError("consumers have heard more than these journals hold. Nothing was changed")
             }
+        }
+    }
+
+    private func check(_ name: String) throws {
+        let home = try options.homeOptions.resolve()
+        try home.requireReadable()
+        let all = JournalShelf(home: home).publishers()
+        let found = all.filter { $0.text == name || $0.handler.text == name }
+        guard !found.isEmpty else {
+            let known = all.map(\.text).joined(separator: ", ")
+            throw CommandError(
+                "\(home.path) has no journal '\(name)'; " + (known.isEmpty ? "it has none at all" : "it has \(known)"))
+        }
+        var count = 0
+        for publisher in found {
+            let check = try PeerCheck.run(publisher, home: home)
+            count += check.findings.count
+            Console.line(
+                "\(publisher): \(check.entries) entries, \(check.events) events, "
+                    + (check.findings.isEmpty ? "as the articles say" : Count.text(check.findings.count, "finding")))
+            for finding in check.findings { Console.line("  " + finding.text) }
+        }
+        guard count == 0 else {
+            throw CommandError(
+                "\(name) is not what those who hear it take: \(Count.text(count, "finding")). Nothing was changed;"
+                    + " the article Writing a peer says what is right")
         }
     }
 
