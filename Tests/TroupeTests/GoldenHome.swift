@@ -305,7 +305,7 @@ struct GoldenHome {
         var side = PublisherSide(publisher: payment, epoch: state.epoch, tips: [:], now: steady)
         let ask = ReplayRequest(
             id: 1, wants: [Want(topic: taken, epoch: 0, next: 1)], token: nil, credit: 1 << 20)
-        let records = try ReplaySource.answer(ask, publisher: payment, state: state, reader: reader).records
+        let records = try ReplaySource.answer(ask, publisher: payment, state: state, isWhole: true, reader: reader).records
         files["messages/frame"] = side.frame(
             Outbox.Run(topic: taken, first: 1, count: 3, records: records), now: steady)
 
@@ -320,7 +320,7 @@ struct GoldenHome {
             token: nil, credit: 1)
         files["messages/replay-request"] = ReplayCodec.encode(request)
         let page = try ReplaySource.answer(
-            request, publisher: order, state: try other.foldToEnd().1, reader: other)
+            request, publisher: order, state: try other.foldToEnd().1, isWhole: true, reader: other)
         files["messages/replay-answer"] = ReplayCodec.encode(page, publisher: order)
         let next = ReplayRequest(
             id: 8, wants: [Want(topic: asked, epoch: page.epoch, next: 6)], token: page.token, credit: 0)

@@ -30,6 +30,8 @@ internal import Testing
         "Sources/TroupeCLI/Moment.swift": "is compared with events' times",
         "Sources/TroupeCLI/Top/TopSampler.swift": "shows it; compares with events' times",
         "Sources/TroupeTesting/Stage/ProcessActors.swift": "dates events",
+        "Tests/TroupeTests/ForeignHome.swift": "dates entries",
+        "Tests/TroupeTests/PeerCheckTests.swift": "dates entries",
         "Tests/Bench/FillCommand.swift": "dates events",
         "Tests/Bench/HotPaths.swift": "dates entries",
         "Tests/Bench/Roots.swift": "dates events",
