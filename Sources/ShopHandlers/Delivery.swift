@@ -3,7 +3,7 @@ public import Troupe
 
 /// Sends a carrier for what is paid, and calls it off when the payment is given back.
 public struct Delivery: Handler {
-    public static let name = "delivery"
+    public let name = "delivery"
     private let days: Int
 
     /// Settings: `days`, the working days that a delivery takes (default 2).

@@ -3,7 +3,7 @@ public import Troupe
 
 /// Tells the customer what the customer should hear.
 public struct Notification: Handler {
-    public static let name = "notification"
+    public let name = "notification"
 
     /// Takes no settings.
     public init(settings: Settings = [:]) {}

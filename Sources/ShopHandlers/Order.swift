@@ -3,7 +3,7 @@ public import Troupe
 
 /// Takes orders that are well-formed and not above the limit, and cancels what cannot be paid.
 public struct Order: Handler {
-    public static let name = "order"
+    public let name = "order"
     private let limit: Int
 
     /// Settings: `limit`, the highest total in cents that is taken (default 1,000,000).

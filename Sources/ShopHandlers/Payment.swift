@@ -3,7 +3,7 @@ public import Troupe
 
 /// Authorizes what a customer may spend, and gives it back when the goods are short.
 public struct Payment: Handler {
-    public static let name = "payment"
+    public let name = "payment"
     private let ceiling: Int
 
     /// Settings: `ceiling`, the highest amount in cents that is authorized (default 50,000).

@@ -3,7 +3,7 @@ public import Troupe
 
 /// Reserves what lies on the shelf, and puts it back when the order is cancelled.
 public struct Stock: Handler {
-    public static let name = "stock"
+    public let name = "stock"
     private let shelf: Int
 
     /// Settings: `shelf`, how many of one item a single order may take (default 100).

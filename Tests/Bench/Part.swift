@@ -3,10 +3,7 @@ internal import Troupe
 
 /// A handler whose reaction reads the stamp of an event, and passes its bytes on.
 struct Part: Handler {
-    /// Set once, before the handler is made: a process runs one part.
-    nonisolated(unsafe) static var chosenName = "part"
-    static var name: String { chosenName }
-
+    var name = "part"
     let hears: String
     let says: [String]
     let tally: EntryTally

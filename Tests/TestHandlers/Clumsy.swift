@@ -4,7 +4,7 @@ internal import Troupe
 
 /// A handler that does what handlers should not, for tests.
 struct Clumsy: Handler {
-    static let name = "clumsy"
+    let name = "clumsy"
     /// The author's own metric.
     private let mishaps = Counter(label: "clumsy.mishaps")
 

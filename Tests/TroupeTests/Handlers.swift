@@ -17,7 +17,7 @@ struct Tripled: EventPayload, Equatable {
 }
 
 struct Doubler: Handler {
-    static let name = "doubler"
+    let name = "doubler"
     var reactions: some Reactions {
         On(Number.self) { number, context in context.emit(Doubled(value: number.value * 2)) }
             .emits(Doubled.self)
@@ -26,7 +26,7 @@ struct Doubler: Handler {
 
 /// Asynchronous, so that both kinds of reaction are run everywhere.
 struct Tripler: Handler {
-    static let name = "tripler"
+    let name = "tripler"
     var reactions: some Reactions {
         On(Doubled.self) { number, context in
             await Task.yield()
@@ -40,7 +40,7 @@ struct Stumbled: Error {}
 
 /// Throws at the first attempts; says at which one it did not.
 struct Stumbler: Handler {
-    static let name = "stumbler"
+    let name = "stumbler"
     let failures: Int
     var reactions: some Reactions {
         On(Number.self) { _, context in
@@ -53,14 +53,14 @@ struct Stumbler: Handler {
 
 /// Answers every event with another of its kind.
 struct Echo: Handler {
-    static let name = "echo"
+    let name = "echo"
     var reactions: some Reactions {
         On(Number.self) { number, context in context.emit(number) }.emits(Number.self)
     }
 }
 
 struct Carrier: Handler {
-    static let name = "carrier"
+    let name = "carrier"
     var reactions: some Reactions {
         On(Number.self) { number, context in
             context.carry("carried", "yes")

@@ -7,7 +7,7 @@ internal import TroupeTesting
 
 /// Takes bytes; what it does is told by the first one.
 private struct Taker: Handler {
-    static let name = "taker"
+    let name = "taker"
 
     final class Kept: Sendable {
         let contexts = Mutex<[Context]>([])
@@ -223,7 +223,7 @@ private struct Taker: Handler {
 
     @Test func `what one reaction declares, another of the same batch may not emit`() throws {
         struct Two: Handler {
-            static let name = "two"
+            let name = "two"
             var reactions: some Reactions {
                 OnBytes("test.first") { _, context in context.emit(topic: "test.echo", data: []) }
                     .emits(topics: "test.echo")

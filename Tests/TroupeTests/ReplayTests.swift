@@ -6,7 +6,7 @@ internal import TroupeTesting
 
 /// Says what time it is, and which attempt.
 private struct Witness: Handler {
-    static let name = "witness"
+    let name = "witness"
     let failures: Int
     var reactions: some Reactions {
         On(Number.self) { number, context in

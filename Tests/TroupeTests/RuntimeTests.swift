@@ -28,6 +28,25 @@ internal import TroupeTesting
         }
     }
 
+    @Test("one type plays two parts, each with its name, its topics and its place in the trace")
+    func twoPartsOfOneType() async throws {
+        struct Passer: Handler {
+            let name: String
+            let hears: String
+            let says: String
+            var reactions: some Reactions {
+                OnTopic(hears) { event, context in context.emit(topic: says, data: event.data) }.emits(topics: says)
+            }
+        }
+        let first = Passer(name: "first", hears: Number.topic, says: Doubled.topic)
+        let second = Passer(name: "second", hears: Doubled.topic, says: Tripled.topic)
+        try await withChoreography(.memory, first, second, options: quietOptions()) { stage in
+            let flow = try await stage.publish(Number(value: 1)).settled()
+            #expect(flow.deadEnds.isEmpty)
+            #expect(flow.steps.map(\.event.serial.text) == ["1", "1/first.1", "1/first.1/second.1"])
+        }
+    }
+
     @Test("what was published before a handler's first start is heard when it starts")
     func lateStart() async throws {
         try await withHome { home in
@@ -86,7 +105,7 @@ internal import TroupeTesting
     @Test("an emission that is not declared makes a dead letter that says what to do")
     func undeclared() async throws {
         struct Rogue: Handler {
-            static let name = "rogue"
+            let name = "rogue"
             var reactions: some Reactions {
                 On(Number.self) { number, context in context.emit(Tripled(value: number.value)) }.emits(Doubled.self)
             }
@@ -99,7 +118,7 @@ internal import TroupeTesting
     @Test("an emission from a child task fails the reaction")
     func childTask() async throws {
         struct Forker: Handler {
-            static let name = "forker"
+            let name = "forker"
             var reactions: some Reactions {
                 On(Number.self) { number, context in
                     async let emitted: Void = context.emit(Doubled(value: number.value))
@@ -126,7 +145,7 @@ internal import TroupeTesting
     @Test("data over the limit makes a dead letter, not a truncated event")
     func tooLarge() async throws {
         struct Shouter: Handler {
-            static let name = "shouter"
+            let name = "shouter"
             var reactions: some Reactions {
                 OnTopic(Number.topic) { _, context in
                     context.emit(topic: "test.noise", data: [UInt8](repeating: 0x20, count: 70_000))
@@ -140,18 +159,18 @@ internal import TroupeTesting
     @Test("a handler with a bad name, a bad topic or one topic twice is refused before anything is opened")
     func badDeclarations() throws {
         struct BadName: Handler {
-            static let name = "Bad Name"
+            let name = "Bad Name"
             var reactions: some Reactions { On(Number.self) { _, _ in } }
         }
         struct Twice: Handler {
-            static let name = "twice"
+            let name = "twice"
             var reactions: some Reactions {
                 On(Number.self) { _, _ in }
                 On(Number.self) { _, _ in }
             }
         }
         struct BadTopic: Handler {
-            static let name = "bad-topic"
+            let name = "bad-topic"
             var reactions: some Reactions { OnTopic("Not A Topic") { _, _ in } }
         }
         let home = Home("/nonexistent")
@@ -234,7 +253,7 @@ private final class Leak: Sendable {
 }
 
 private struct Leaker: Handler {
-    static let name = "leaker"
+    let name = "leaker"
     let leak: Leak
     var reactions: some Reactions {
         On(Number.self) { _, context in leak.context = context }.emits(Doubled.self)

@@ -25,7 +25,7 @@ private struct Tracer: Instrument {
 }
 
 private struct Spanner: Handler {
-    static let name = "spanner"
+    let name = "spanner"
     let seen: @Sendable (String?) -> Void
     var reactions: some Reactions {
         On(Number.self) { _, context in

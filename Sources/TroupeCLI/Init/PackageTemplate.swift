@@ -100,7 +100,7 @@ struct PackageTemplate {
 
         /// Welcomes who arrives.
         public struct Greeter: Handler {
-            public static let name = "greeter"
+            public let name = "greeter"
             private let greeting: String
 
             /// Settings: `greeting`, the first word (default Welcome).
