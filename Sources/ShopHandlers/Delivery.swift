@@ -13,12 +13,12 @@ public struct Delivery: Handler {
 
     public var reactions: some Reactions {
         On(PaymentAuthorized.self) { payment, context in
-            context.emit(DeliveryScheduled(orderID: payment.orderID, days: days))
+            try context.emit(DeliveryScheduled(orderID: payment.orderID, days: days))
         }
         .emits(DeliveryScheduled.self)
 
         On(PaymentVoided.self) { payment, context in
-            context.emit(DeliveryCancelled(orderID: payment.orderID, reason: payment.reason))
+            try context.emit(DeliveryCancelled(orderID: payment.orderID, reason: payment.reason))
         }
         .emits(DeliveryCancelled.self)
     }

@@ -10,22 +10,22 @@ public struct Notification: Handler {
 
     public var reactions: some Reactions {
         On(OrderRejected.self) { order, context in
-            context.emit(notified(order.orderID, "We cannot take your order: \(order.reason)."))
+            try context.emit(notified(order.orderID, "We cannot take your order: \(order.reason)."))
         }
         .emits(CustomerNotified.self)
 
         On(OrderCancelled.self) { order, context in
-            context.emit(notified(order.orderID, "Your order is cancelled: \(order.reason)."))
+            try context.emit(notified(order.orderID, "Your order is cancelled: \(order.reason)."))
         }
         .emits(CustomerNotified.self)
 
         On(PaymentVoided.self) { payment, context in
-            context.emit(notified(payment.orderID, "You get your money back: \(payment.reason)."))
+            try context.emit(notified(payment.orderID, "You get your money back: \(payment.reason)."))
         }
         .emits(CustomerNotified.self)
 
         On(DeliveryScheduled.self) { delivery, context in
-            context.emit(notified(delivery.orderID, "Your order arrives in \(delivery.days) working days."))
+            try context.emit(notified(delivery.orderID, "Your order arrives in \(delivery.days) working days."))
         }
         .emits(CustomerNotified.self)
     }

@@ -14,9 +14,9 @@ public struct Order: Handler {
     public var reactions: some Reactions {
         On(OrderPlaced.self) { order, context in
             if let reason = objection(to: order) {
-                context.emit(OrderRejected(orderID: order.orderID, reason: reason))
+                try context.emit(OrderRejected(orderID: order.orderID, reason: reason))
             } else {
-                context.emit(
+                try context.emit(
                     OrderAccepted(
                         orderID: order.orderID, sku: order.sku, quantity: order.quantity, total: order.total))
             }
@@ -24,7 +24,7 @@ public struct Order: Handler {
         .emits(OrderAccepted.self, OrderRejected.self)
 
         On(PaymentDeclined.self) { payment, context in
-            context.emit(
+            try context.emit(
                 OrderCancelled(
                     orderID: payment.orderID, sku: payment.sku, quantity: payment.quantity, reason: payment.reason))
         }

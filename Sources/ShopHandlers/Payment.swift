@@ -14,9 +14,9 @@ public struct Payment: Handler {
     public var reactions: some Reactions {
         On(OrderAccepted.self) { order, context in
             if order.total <= ceiling {
-                context.emit(PaymentAuthorized(orderID: order.orderID, amount: order.total))
+                try context.emit(PaymentAuthorized(orderID: order.orderID, amount: order.total))
             } else {
-                context.emit(
+                try context.emit(
                     PaymentDeclined(
                         orderID: order.orderID, sku: order.sku, quantity: order.quantity, amount: order.total,
                         reason: "\(order.total) is above the ceiling of \(ceiling)"))
@@ -27,7 +27,7 @@ public struct Payment: Handler {
         On(StockShort.self) { stock, context in
             // What was declined needs no voiding; the rule that declined it is the one above.
             guard stock.total <= ceiling else { return }
-            context.emit(
+            try context.emit(
                 PaymentVoided(
                     orderID: stock.orderID, amount: stock.total,
                     reason: "only \(stock.available) of \(stock.quantity) \(stock.sku) are in stock"))

@@ -14,9 +14,9 @@ public struct Stock: Handler {
     public var reactions: some Reactions {
         On(OrderAccepted.self) { order, context in
             if order.quantity <= shelf {
-                context.emit(StockReserved(orderID: order.orderID, sku: order.sku, quantity: order.quantity))
+                try context.emit(StockReserved(orderID: order.orderID, sku: order.sku, quantity: order.quantity))
             } else {
-                context.emit(
+                try context.emit(
                     StockShort(
                         orderID: order.orderID, sku: order.sku, quantity: order.quantity, available: shelf,
                         total: order.total))
@@ -27,7 +27,7 @@ public struct Stock: Handler {
         On(OrderCancelled.self) { order, context in
             // What was short was never reserved.
             guard order.quantity <= shelf else { return }
-            context.emit(StockReleased(orderID: order.orderID, sku: order.sku, quantity: order.quantity))
+            try context.emit(StockReleased(orderID: order.orderID, sku: order.sku, quantity: order.quantity))
         }
         .emits(StockReleased.self)
     }

@@ -66,10 +66,10 @@ struct ReactionScript: Sendable {
             guard !killer.strikes(id, kills(id)) else { return }
             guard context.attempt > failures(id), case .emits(let topics) = fate(id) else {
                 // What a failed attempt said must not exist.
-                if let first = emits.first { context.emit(topic: first.text, data: Array("1".utf8)) }
+                if let first = emits.first { try context.emit(topic: first.text, data: Array("1".utf8)) }
                 throw Failure()
             }
-            for topic in topics { context.emit(topic: topic.text, data: Array("{}".utf8)) }
+            for topic in topics { try context.emit(topic: topic.text, data: Array("{}".utf8)) }
         }
         for emitted in emits { on = on.emits(topics: emitted.text) }
         return on.list[0]

@@ -26,7 +26,7 @@ struct Part: Handler {
             let event = context.event
             var data = event.data
             stamp.write(to: &data)
-            for topic in says { context.emit(topic: topic, data: data, contentType: event.dataContentType) }
+            for topic in says { try context.emit(topic: topic, data: data, contentType: event.dataContentType) }
         }
         .declaring(says)
     }

@@ -18,7 +18,7 @@ struct Clumsy: Handler {
                 mishaps.increment()
                 throw Mishap(description: "mishap \(context.attempt) of \(job.failures)")
             }
-            context.emit(JobDone(number: job.failures, attempt: context.attempt))
+            try context.emit(JobDone(number: job.failures, attempt: context.attempt))
         }
         .emits(JobDone.self)
         On(DeadlyJob.self) { job, context in
@@ -31,22 +31,23 @@ struct Clumsy: Handler {
                 while true { pause() }
             }
             close(tally)
-            context.emit(JobDone(number: job.deaths, attempt: context.attempt))
+            try context.emit(JobDone(number: job.deaths, attempt: context.attempt))
         }
         .emits(JobDone.self)
         On(UndeclaredJob.self) { _, context in
-            context.emit(topic: "test.surprise", data: Array("{}".utf8))
+            try context.emit(topic: "test.surprise", data: Array("{}".utf8))
         }
         .emits(JobDone.self)
         On(StrayJob.self) { _, context in
             await withTaskGroup(of: Void.self) { group in
-                group.addTask { context.emit(JobDone(number: 0, attempt: context.attempt)) }
+                // Swallowed on purpose: the attempt fails all the same.
+                group.addTask { try? context.emit(JobDone(number: 0, attempt: context.attempt)) }
             }
         }
         .emits(JobDone.self)
         On(LaterJob.self) { job, context in
             try await Task.sleep(for: .milliseconds(2))
-            context.emit(JobDone(number: job.number, attempt: context.attempt))
+            try context.emit(JobDone(number: job.number, attempt: context.attempt))
         }
         .emits(JobDone.self)
         On(HeldJob.self) { job, context in
@@ -54,16 +55,16 @@ struct Clumsy: Handler {
                 close(open(gate + ".begun", O_WRONLY | O_CREAT, 0o600))
                 while access(gate, F_OK) != 0 { usleep(1000) }
             }
-            context.emit(JobDone(number: job.number, attempt: context.attempt))
+            try context.emit(JobDone(number: job.number, attempt: context.attempt))
         }
         .emits(JobDone.self)
         On(FatJob.self) { job, context in
             let part = FatPart(text: String(repeating: "x", count: 60_000))
-            for _ in 0..<job.count { context.emit(part) }
+            for _ in 0..<job.count { try context.emit(part) }
         }
         .emits(FatPart.self)
         On(RoundJob.self) { job, context in
-            context.emit(RoundJob(number: job.number + 1))
+            try context.emit(RoundJob(number: job.number + 1))
         }
         .emits(RoundJob.self)
     }

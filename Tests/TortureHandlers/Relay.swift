@@ -27,7 +27,7 @@ struct Relay: Handler {
             // Some events fail once, so that parks are killed as well; by the data, so that each run does the same.
             let stumbles = role.stumbles && event.data.dropLast().suffix(2).elementsEqual("77".utf8)
             if stumbles, context.attempt == 1 { throw Stumble() }
-            for topic in role.says { context.emit(topic: topic, data: event.data) }
+            for topic in role.says { try context.emit(topic: topic, data: event.data) }
         }
         .declaring(role.says)
     }

@@ -19,7 +19,7 @@ struct Tripled: EventPayload, Equatable {
 struct Doubler: Handler {
     let name = "doubler"
     var reactions: some Reactions {
-        On(Number.self) { number, context in context.emit(Doubled(value: number.value * 2)) }
+        On(Number.self) { number, context in try context.emit(Doubled(value: number.value * 2)) }
             .emits(Doubled.self)
     }
 }
@@ -30,7 +30,7 @@ struct Tripler: Handler {
     var reactions: some Reactions {
         On(Doubled.self) { number, context in
             await Task.yield()
-            context.emit(Tripled(value: number.value * 3))
+            try context.emit(Tripled(value: number.value * 3))
         }
         .emits(Tripled.self)
     }
@@ -45,7 +45,7 @@ struct Stumbler: Handler {
     var reactions: some Reactions {
         On(Number.self) { _, context in
             guard context.attempt > failures else { throw Stumbled() }
-            context.emit(Doubled(value: context.attempt))
+            try context.emit(Doubled(value: context.attempt))
         }
         .emits(Doubled.self)
     }
@@ -55,7 +55,7 @@ struct Stumbler: Handler {
 struct Echo: Handler {
     let name = "echo"
     var reactions: some Reactions {
-        On(Number.self) { number, context in context.emit(number) }.emits(Number.self)
+        On(Number.self) { number, context in try context.emit(number) }.emits(Number.self)
     }
 }
 
@@ -64,7 +64,7 @@ struct Carrier: Handler {
     var reactions: some Reactions {
         On(Number.self) { number, context in
             context.carry("carried", "yes")
-            context.emit(Doubled(value: number.value))
+            try context.emit(Doubled(value: number.value))
         }
         .emits(Doubled.self)
     }

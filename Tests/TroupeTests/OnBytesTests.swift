@@ -25,10 +25,10 @@ private struct Taker: Handler {
             kept.seen.withLock { $0.append(copy) }
             kept.attempts.withLock { $0.append(context.attempt) }
             switch data.isEmpty ? 0 : data[0] {
-            case 1: context.emit(topic: "test.echo", data: copy)
+            case 1: try context.emit(topic: "test.echo", data: copy)
             case 2: kept.contexts.withLock { $0.append(context) }
             case 3: throw Refusal()
-            case 4: context.emit(topic: "test.other", data: [])
+            case 4: try context.emit(topic: "test.other", data: [])
             default: break
             }
         }
@@ -138,7 +138,8 @@ private struct Taker: Handler {
         let outcomes = try run([work([2], number: 1), work([2], number: 2), work([1], number: 3)], kept)
         let contexts = kept.contexts.withLock { $0 }
         #expect(contexts.map { $0.event.flow.text } == ["order-1", "order-2"])
-        contexts[0].emit(topic: "test.echo", data: [])
+        let error = #expect(throws: ReactionFailure.self) { try contexts[0].emit(topic: "test.echo", data: []) }
+        #expect(error?.code == .lateEmission)
         guard case .handled(let events)? = outcomes.last else {
             Issue.record("the last event was not handled")
             return
@@ -225,9 +226,9 @@ private struct Taker: Handler {
         struct Two: Handler {
             let name = "two"
             var reactions: some Reactions {
-                OnBytes("test.first") { _, context in context.emit(topic: "test.echo", data: []) }
+                OnBytes("test.first") { _, context in try context.emit(topic: "test.echo", data: []) }
                     .emits(topics: "test.echo")
-                OnBytes("test.second") { _, context in context.emit(topic: "test.echo", data: []) }
+                OnBytes("test.second") { _, context in try context.emit(topic: "test.echo", data: []) }
                     .emits(topics: "test.else")
             }
         }

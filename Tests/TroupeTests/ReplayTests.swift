@@ -12,8 +12,8 @@ private struct Witness: Handler {
         On(Number.self) { number, context in
             guard context.attempt > failures else { throw Stumbled() }
             context.carry("at", context.now.description)
-            context.emit(Doubled(value: number.value * context.attempt))
-            context.emit(Doubled(value: -1))
+            try context.emit(Doubled(value: number.value * context.attempt))
+            try context.emit(Doubled(value: -1))
         }
         .emits(Doubled.self)
     }

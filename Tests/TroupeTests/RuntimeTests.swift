@@ -35,7 +35,7 @@ internal import TroupeTesting
             let hears: String
             let says: String
             var reactions: some Reactions {
-                OnTopic(hears) { event, context in context.emit(topic: says, data: event.data) }.emits(topics: says)
+                OnTopic(hears) { event, context in try context.emit(topic: says, data: event.data) }.emits(topics: says)
             }
         }
         let first = Passer(name: "first", hears: Number.topic, says: Doubled.topic)
@@ -107,7 +107,8 @@ internal import TroupeTesting
         struct Rogue: Handler {
             let name = "rogue"
             var reactions: some Reactions {
-                On(Number.self) { number, context in context.emit(Tripled(value: number.value)) }.emits(Doubled.self)
+                On(Number.self) { number, context in try context.emit(Tripled(value: number.value)) }.emits(
+                    Doubled.self)
             }
         }
         let error = try await deadEnd(of: Rogue())
@@ -122,7 +123,7 @@ internal import TroupeTesting
             var reactions: some Reactions {
                 On(Number.self) { number, context in
                     async let emitted: Void = context.emit(Doubled(value: number.value))
-                    await emitted
+                    try await emitted
                 }
                 .emits(Doubled.self)
             }
@@ -137,9 +138,53 @@ internal import TroupeTesting
         try await withChoreography(.memory, Leaker(leak: leaked), options: quietOptions()) { stage in
             let flow = try await stage.publish(Number(value: 1))
             try await flow.settled().expect(steps: "1 test.number").expectNoDeadEnds()
-            leaked.context?.emit(Doubled(value: 1))
+            let context = try #require(leaked.context)
+            let error = #expect(throws: ReactionFailure.self) { try context.emit(Doubled(value: 1)) }
+            #expect(error?.code == .lateEmission)
             try await flow.settled().expect(steps: "1 test.number")
         }
+    }
+
+    @Test("what is refused throws at once, and fails the attempt even if the reaction catches it")
+    func refusedAtOnce() async throws {
+        struct Unbothered: Handler {
+            let name = "unbothered"
+            let codes: Monitor<[ReactionFailure.Code]>
+            var reactions: some Reactions {
+                OnTopic(Number.topic) { _, context in
+                    try context.emit(Doubled(value: 1))
+                    for refused in [
+                        { try context.emit(Tripled(value: 1)) },
+                        { try context.emit(topic: Doubled.topic, data: [UInt8](repeating: 0x20, count: 70_000)) },
+                        { try context.emit(Doubled(value: 1), key: String(repeating: "k", count: 70_000)) },
+                        { try context.emit(topic: Doubled.topic, data: [], contentType: "no media type") },
+                    ] {
+                        do { try refused() } catch let error as ReactionFailure { codes.with { $0.append(error.code) } }
+                    }
+                    try? await Task { try context.emit(Doubled(value: 2)) }.value
+                }
+                .emits(Doubled.self)
+            }
+        }
+        let codes = Monitor<[ReactionFailure.Code]>([])
+        // The first refusal is the one that is told.
+        #expect(try await deadEnd(of: Unbothered(codes: codes)).contains("'test.tripled' is not among"))
+        #expect(codes.with { $0 } == [.undeclared, .badEmission, .badEmission, .badEmission])
+    }
+
+    @Test("a refusal that a reaction swallows with try? is a dead letter all the same")
+    func swallowed() async throws {
+        struct Swallower: Handler {
+            let name = "swallower"
+            var reactions: some Reactions {
+                On(Number.self) { number, context in
+                    try? context.emit(Tripled(value: number.value))
+                    try context.emit(Doubled(value: number.value))
+                }
+                .emits(Doubled.self)
+            }
+        }
+        #expect(try await deadEnd(of: Swallower()).contains("'test.tripled' is not among"))
     }
 
     @Test("data over the limit makes a dead letter, not a truncated event")
@@ -148,7 +193,7 @@ internal import TroupeTesting
             let name = "shouter"
             var reactions: some Reactions {
                 OnTopic(Number.topic) { _, context in
-                    context.emit(topic: "test.noise", data: [UInt8](repeating: 0x20, count: 70_000))
+                    try context.emit(topic: "test.noise", data: [UInt8](repeating: 0x20, count: 70_000))
                 }
                 .emits(topics: "test.noise")
             }

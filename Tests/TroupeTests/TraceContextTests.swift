@@ -30,7 +30,7 @@ private struct Spanner: Handler {
     var reactions: some Reactions {
         On(Number.self) { _, context in
             seen(Tracer.current)
-            context.emit(Doubled(value: 1))
+            try context.emit(Doubled(value: 1))
         }
         .emits(Doubled.self)
         On(Doubled.self) { _, _ in

@@ -5,7 +5,7 @@
 ///     let name = "payment"
 ///     var reactions: some Reactions {
 ///         On(OrderAccepted.self) { order, context in
-///             context.emit(PaymentAuthorized(orderID: order.orderID, amount: order.total))
+///             try context.emit(PaymentAuthorized(orderID: order.orderID, amount: order.total))
 ///         }
 ///         .emits(PaymentAuthorized.self, PaymentDeclined.self)
 ///     }

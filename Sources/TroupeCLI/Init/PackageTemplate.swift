@@ -110,7 +110,7 @@ struct PackageTemplate {
 
             public var reactions: some Reactions {
                 On(GuestArrived.self) { guest, context in
-                    context.emit(GuestGreeted(name: guest.name, text: "\\(greeting), \\(guest.name)!"))
+                    try context.emit(GuestGreeted(name: guest.name, text: "\\(greeting), \\(guest.name)!"))
                 }
                 .emits(GuestGreeted.self)
             }
