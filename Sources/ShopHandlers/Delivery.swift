@@ -12,13 +12,13 @@ public struct Delivery: Handler {
     }
 
     public var reactions: some Reactions {
-        On(PaymentAuthorized.self) { payment, context in
-            try context.emit(DeliveryScheduled(orderID: payment.orderID, days: days))
+        On(PaymentAuthorized.self) { payment, handling in
+            try handling.emit(DeliveryScheduled(orderID: payment.orderID, days: days))
         }
         .emits(DeliveryScheduled.self)
 
-        On(PaymentVoided.self) { payment, context in
-            try context.emit(DeliveryCancelled(orderID: payment.orderID, reason: payment.reason))
+        On(PaymentVoided.self) { payment, handling in
+            try handling.emit(DeliveryCancelled(orderID: payment.orderID, reason: payment.reason))
         }
         .emits(DeliveryCancelled.self)
     }

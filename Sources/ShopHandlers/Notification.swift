@@ -9,23 +9,23 @@ public struct Notification: Handler {
     public init(settings: Settings = [:]) {}
 
     public var reactions: some Reactions {
-        On(OrderRejected.self) { order, context in
-            try context.emit(notified(order.orderID, "We cannot take your order: \(order.reason)."))
+        On(OrderRejected.self) { order, handling in
+            try handling.emit(notified(order.orderID, "We cannot take your order: \(order.reason)."))
         }
         .emits(CustomerNotified.self)
 
-        On(OrderCancelled.self) { order, context in
-            try context.emit(notified(order.orderID, "Your order is cancelled: \(order.reason)."))
+        On(OrderCancelled.self) { order, handling in
+            try handling.emit(notified(order.orderID, "Your order is cancelled: \(order.reason)."))
         }
         .emits(CustomerNotified.self)
 
-        On(PaymentVoided.self) { payment, context in
-            try context.emit(notified(payment.orderID, "You get your money back: \(payment.reason)."))
+        On(PaymentVoided.self) { payment, handling in
+            try handling.emit(notified(payment.orderID, "You get your money back: \(payment.reason)."))
         }
         .emits(CustomerNotified.self)
 
-        On(DeliveryScheduled.self) { delivery, context in
-            try context.emit(notified(delivery.orderID, "Your order arrives in \(delivery.days) working days."))
+        On(DeliveryScheduled.self) { delivery, handling in
+            try handling.emit(notified(delivery.orderID, "Your order arrives in \(delivery.days) working days."))
         }
         .emits(CustomerNotified.self)
     }

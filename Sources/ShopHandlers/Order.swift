@@ -12,19 +12,19 @@ public struct Order: Handler {
     }
 
     public var reactions: some Reactions {
-        On(OrderPlaced.self) { order, context in
+        On(OrderPlaced.self) { order, handling in
             if let reason = objection(to: order) {
-                try context.emit(OrderRejected(orderID: order.orderID, reason: reason))
+                try handling.emit(OrderRejected(orderID: order.orderID, reason: reason))
             } else {
-                try context.emit(
+                try handling.emit(
                     OrderAccepted(
                         orderID: order.orderID, sku: order.sku, quantity: order.quantity, total: order.total))
             }
         }
         .emits(OrderAccepted.self, OrderRejected.self)
 
-        On(PaymentDeclined.self) { payment, context in
-            try context.emit(
+        On(PaymentDeclined.self) { payment, handling in
+            try handling.emit(
                 OrderCancelled(
                     orderID: payment.orderID, sku: payment.sku, quantity: payment.quantity, reason: payment.reason))
         }

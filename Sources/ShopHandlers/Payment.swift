@@ -12,11 +12,11 @@ public struct Payment: Handler {
     }
 
     public var reactions: some Reactions {
-        On(OrderAccepted.self) { order, context in
+        On(OrderAccepted.self) { order, handling in
             if order.total <= ceiling {
-                try context.emit(PaymentAuthorized(orderID: order.orderID, amount: order.total))
+                try handling.emit(PaymentAuthorized(orderID: order.orderID, amount: order.total))
             } else {
-                try context.emit(
+                try handling.emit(
                     PaymentDeclined(
                         orderID: order.orderID, sku: order.sku, quantity: order.quantity, amount: order.total,
                         reason: "\(order.total) is above the ceiling of \(ceiling)"))
@@ -24,10 +24,10 @@ public struct Payment: Handler {
         }
         .emits(PaymentAuthorized.self, PaymentDeclined.self)
 
-        On(StockShort.self) { stock, context in
+        On(StockShort.self) { stock, handling in
             // What was declined needs no voiding; the rule that declined it is the one above.
             guard stock.total <= ceiling else { return }
-            try context.emit(
+            try handling.emit(
                 PaymentVoided(
                     orderID: stock.orderID, amount: stock.total,
                     reason: "only \(stock.available) of \(stock.quantity) \(stock.sku) are in stock"))

@@ -12,11 +12,11 @@ public struct Stock: Handler {
     }
 
     public var reactions: some Reactions {
-        On(OrderAccepted.self) { order, context in
+        On(OrderAccepted.self) { order, handling in
             if order.quantity <= shelf {
-                try context.emit(StockReserved(orderID: order.orderID, sku: order.sku, quantity: order.quantity))
+                try handling.emit(StockReserved(orderID: order.orderID, sku: order.sku, quantity: order.quantity))
             } else {
-                try context.emit(
+                try handling.emit(
                     StockShort(
                         orderID: order.orderID, sku: order.sku, quantity: order.quantity, available: shelf,
                         total: order.total))
@@ -24,10 +24,10 @@ public struct Stock: Handler {
         }
         .emits(StockReserved.self, StockShort.self)
 
-        On(OrderCancelled.self) { order, context in
+        On(OrderCancelled.self) { order, handling in
             // What was short was never reserved.
             guard order.quantity <= shelf else { return }
-            try context.emit(StockReleased(orderID: order.orderID, sku: order.sku, quantity: order.quantity))
+            try handling.emit(StockReleased(orderID: order.orderID, sku: order.sku, quantity: order.quantity))
         }
         .emits(StockReleased.self)
     }

@@ -22,12 +22,12 @@ struct Relay: Handler {
     struct Stumble: Error {}
 
     var reactions: some Reactions {
-        OnTopic(role.hears) { event, context in
-            try effects.append("\(event.id) \(context.attempt) \(getpid())\n")
+        OnTopic(role.hears) { event, handling in
+            try effects.append("\(event.id) \(handling.attempt) \(getpid())\n")
             // Some events fail once, so that parks are killed as well; by the data, so that each run does the same.
             let stumbles = role.stumbles && event.data.dropLast().suffix(2).elementsEqual("77".utf8)
-            if stumbles, context.attempt == 1 { throw Stumble() }
-            for topic in role.says { try context.emit(topic: topic, data: event.data) }
+            if stumbles, handling.attempt == 1 { throw Stumble() }
+            for topic in role.says { try handling.emit(topic: topic, data: event.data) }
         }
         .declaring(role.says)
     }

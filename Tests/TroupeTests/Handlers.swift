@@ -19,7 +19,7 @@ struct Tripled: EventPayload, Equatable {
 struct Doubler: Handler {
     let name = "doubler"
     var reactions: some Reactions {
-        On(Number.self) { number, context in try context.emit(Doubled(value: number.value * 2)) }
+        On(Number.self) { number, handling in try handling.emit(Doubled(value: number.value * 2)) }
             .emits(Doubled.self)
     }
 }
@@ -28,9 +28,9 @@ struct Doubler: Handler {
 struct Tripler: Handler {
     let name = "tripler"
     var reactions: some Reactions {
-        On(Doubled.self) { number, context in
+        On(Doubled.self) { number, handling in
             await Task.yield()
-            try context.emit(Tripled(value: number.value * 3))
+            try handling.emit(Tripled(value: number.value * 3))
         }
         .emits(Tripled.self)
     }
@@ -43,9 +43,9 @@ struct Stumbler: Handler {
     let name = "stumbler"
     let failures: Int
     var reactions: some Reactions {
-        On(Number.self) { _, context in
-            guard context.attempt > failures else { throw Stumbled() }
-            try context.emit(Doubled(value: context.attempt))
+        On(Number.self) { _, handling in
+            guard handling.attempt > failures else { throw Stumbled() }
+            try handling.emit(Doubled(value: handling.attempt))
         }
         .emits(Doubled.self)
     }
@@ -55,16 +55,16 @@ struct Stumbler: Handler {
 struct Echo: Handler {
     let name = "echo"
     var reactions: some Reactions {
-        On(Number.self) { number, context in try context.emit(number) }.emits(Number.self)
+        On(Number.self) { number, handling in try handling.emit(number) }.emits(Number.self)
     }
 }
 
 struct Carrier: Handler {
     let name = "carrier"
     var reactions: some Reactions {
-        On(Number.self) { number, context in
-            context.carry("carried", "yes")
-            try context.emit(Doubled(value: number.value))
+        On(Number.self) { number, handling in
+            handling.carry("carried", "yes")
+            try handling.emit(Doubled(value: number.value))
         }
         .emits(Doubled.self)
     }

@@ -35,7 +35,8 @@ internal import TroupeTesting
             let hears: String
             let says: String
             var reactions: some Reactions {
-                OnTopic(hears) { event, context in try context.emit(topic: says, data: event.data) }.emits(topics: says)
+                OnTopic(hears) { event, handling in try handling.emit(topic: says, data: event.data) }.emits(
+                    topics: says)
             }
         }
         let first = Passer(name: "first", hears: Number.topic, says: Doubled.topic)
@@ -107,7 +108,7 @@ internal import TroupeTesting
         struct Rogue: Handler {
             let name = "rogue"
             var reactions: some Reactions {
-                On(Number.self) { number, context in try context.emit(Tripled(value: number.value)) }.emits(
+                On(Number.self) { number, handling in try handling.emit(Tripled(value: number.value)) }.emits(
                     Doubled.self)
             }
         }
@@ -121,8 +122,8 @@ internal import TroupeTesting
         struct Forker: Handler {
             let name = "forker"
             var reactions: some Reactions {
-                On(Number.self) { number, context in
-                    async let emitted: Void = context.emit(Doubled(value: number.value))
+                On(Number.self) { number, handling in
+                    async let emitted: Void = handling.emit(Doubled(value: number.value))
                     try await emitted
                 }
                 .emits(Doubled.self)
@@ -138,8 +139,8 @@ internal import TroupeTesting
         try await withChoreography(.memory, Leaker(leak: leaked), options: quietOptions()) { stage in
             let flow = try await stage.publish(Number(value: 1))
             try await flow.settled().expect(steps: "1 test.number").expectNoDeadEnds()
-            let context = try #require(leaked.context)
-            let error = #expect(throws: ReactionFailure.self) { try context.emit(Doubled(value: 1)) }
+            let handling = try #require(leaked.handling)
+            let error = #expect(throws: ReactionFailure.self) { try handling.emit(Doubled(value: 1)) }
             #expect(error?.code == .lateEmission)
             try await flow.settled().expect(steps: "1 test.number")
         }
@@ -151,17 +152,17 @@ internal import TroupeTesting
             let name = "unbothered"
             let codes: Monitor<[ReactionFailure.Code]>
             var reactions: some Reactions {
-                OnTopic(Number.topic) { _, context in
-                    try context.emit(Doubled(value: 1))
+                OnTopic(Number.topic) { _, handling in
+                    try handling.emit(Doubled(value: 1))
                     for refused in [
-                        { try context.emit(Tripled(value: 1)) },
-                        { try context.emit(topic: Doubled.topic, data: [UInt8](repeating: 0x20, count: 70_000)) },
-                        { try context.emit(Doubled(value: 1), key: String(repeating: "k", count: 70_000)) },
-                        { try context.emit(topic: Doubled.topic, data: [], contentType: "no media type") },
+                        { try handling.emit(Tripled(value: 1)) },
+                        { try handling.emit(topic: Doubled.topic, data: [UInt8](repeating: 0x20, count: 70_000)) },
+                        { try handling.emit(Doubled(value: 1), key: String(repeating: "k", count: 70_000)) },
+                        { try handling.emit(topic: Doubled.topic, data: [], contentType: "no media type") },
                     ] {
                         do { try refused() } catch let error as ReactionFailure { codes.with { $0.append(error.code) } }
                     }
-                    try? await Task { try context.emit(Doubled(value: 2)) }.value
+                    try? await Task { try handling.emit(Doubled(value: 2)) }.value
                 }
                 .emits(Doubled.self)
             }
@@ -177,9 +178,9 @@ internal import TroupeTesting
         struct Swallower: Handler {
             let name = "swallower"
             var reactions: some Reactions {
-                On(Number.self) { number, context in
-                    try? context.emit(Tripled(value: number.value))
-                    try context.emit(Doubled(value: number.value))
+                On(Number.self) { number, handling in
+                    try? handling.emit(Tripled(value: number.value))
+                    try handling.emit(Doubled(value: number.value))
                 }
                 .emits(Doubled.self)
             }
@@ -192,8 +193,8 @@ internal import TroupeTesting
         struct Shouter: Handler {
             let name = "shouter"
             var reactions: some Reactions {
-                OnTopic(Number.topic) { _, context in
-                    try context.emit(topic: "test.noise", data: [UInt8](repeating: 0x20, count: 70_000))
+                OnTopic(Number.topic) { _, handling in
+                    try handling.emit(topic: "test.noise", data: [UInt8](repeating: 0x20, count: 70_000))
                 }
                 .emits(topics: "test.noise")
             }
@@ -290,8 +291,8 @@ private func quietOptions() -> RuntimeOptions {
 
 /// Keeps what a reaction must not keep.
 private final class Leak: Sendable {
-    private let held = Monitor<Context?>(nil)
-    var context: Context? {
+    private let held = Monitor<Handling?>(nil)
+    var handling: Handling? {
         get { held.with { $0 } }
         set { held.with { $0 = newValue } }
     }
@@ -301,7 +302,7 @@ private struct Leaker: Handler {
     let name = "leaker"
     let leak: Leak
     var reactions: some Reactions {
-        On(Number.self) { _, context in leak.context = context }.emits(Doubled.self)
+        On(Number.self) { _, handling in leak.handling = handling }.emits(Doubled.self)
     }
 }
 

@@ -5,7 +5,7 @@ internal import Troupe
 /// Hears and says one type.
 private struct Probe<P: EventPayload>: Handler {
     var name: String { "probe" }
-    var reactions: some Reactions { On(P.self) { (_: P, _: Context) in }.emits(P.self) }
+    var reactions: some Reactions { On(P.self) { (_: P, _: Handling) in }.emits(P.self) }
 }
 
 /// The shapes of a type, as a handler that consumes and emits it declares them.

@@ -28,9 +28,9 @@ private struct Spanner: Handler {
     let name = "spanner"
     let seen: @Sendable (String?) -> Void
     var reactions: some Reactions {
-        On(Number.self) { _, context in
+        On(Number.self) { _, handling in
             seen(Tracer.current)
-            try context.emit(Doubled(value: 1))
+            try handling.emit(Doubled(value: 1))
         }
         .emits(Doubled.self)
         On(Doubled.self) { _, _ in

@@ -4,8 +4,8 @@
 /// struct Payment: Handler {
 ///     let name = "payment"
 ///     var reactions: some Reactions {
-///         On(OrderAccepted.self) { order, context in
-///             try context.emit(PaymentAuthorized(orderID: order.orderID, amount: order.total))
+///         On(OrderAccepted.self) { order, handling in
+///             try handling.emit(PaymentAuthorized(orderID: order.orderID, amount: order.total))
 ///         }
 ///         .emits(PaymentAuthorized.self, PaymentDeclined.self)
 ///     }

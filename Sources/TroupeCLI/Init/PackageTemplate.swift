@@ -109,8 +109,8 @@ struct PackageTemplate {
             }
 
             public var reactions: some Reactions {
-                On(GuestArrived.self) { guest, context in
-                    try context.emit(GuestGreeted(name: guest.name, text: "\\(greeting), \\(guest.name)!"))
+                On(GuestArrived.self) { guest, handling in
+                    try handling.emit(GuestGreeted(name: guest.name, text: "\\(greeting), \\(guest.name)!"))
                 }
                 .emits(GuestGreeted.self)
             }

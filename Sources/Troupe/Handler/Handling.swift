@@ -10,7 +10,7 @@ internal import Synchronization
 ///
 /// What is refused throws ``ReactionFailure`` at once, and the attempt fails with it even if the reaction catches it: an
 /// effect that is missing must not pass for one that was not meant. It is an author's error, so it is not tried again.
-public final class Context: Sendable {
+public final class Handling: Sendable {
     /// The event being handled, with its envelope.
     public var event: Event {
         state.withLock { state in
@@ -48,7 +48,7 @@ public final class Context: Sendable {
         var emitted: [Event] = []
         /// Bytes of their data, about.
         var emittedBytes = 0
-        /// What ``Context/carry(_:_:)`` made of the event's context; nil where nothing was carried.
+        /// What ``Handling/carry(_:_:)`` made of the event's context; nil where nothing was carried.
         var travelling: [String: String]?
         var failure: ReactionFailure?
         var owner: Owner?
@@ -217,7 +217,7 @@ public final class Context: Sendable {
 
     // MARK: the runtime's side
 
-    /// Turns to another event; only for a context that nobody else has.
+    /// Turns to another event; only for a handling that nobody else has.
     package func turn(
         to records: ArraySlice<UInt8>, _ range: Range<Int>, event: Event?, attempt: Int, ready: ReadyReaction,
         decoder: RecordDecoder
@@ -232,7 +232,7 @@ public final class Context: Sendable {
         }
     }
 
-    /// Turns to another event among the same records, and lets a thread emit from here on; only for a context that nobody
+    /// Turns to another event among the same records, and lets a thread emit from here on; only for a handling that nobody
     /// else has.
     @inline(__always)
     package func open(on range: Range<Int>, thread: UInt) {
