@@ -157,7 +157,7 @@ internal import TroupeTesting
                     for refused in [
                         { try handling.emit(Tripled(value: 1)) },
                         { try handling.emit(topic: Doubled.topic, data: [UInt8](repeating: 0x20, count: 70_000)) },
-                        { try handling.emit(Doubled(value: 1), key: String(repeating: "k", count: 70_000)) },
+                        { try handling.emit(Doubled(value: 1), key: .of(String(repeating: "k", count: 70_000))) },
                         { try handling.emit(topic: Doubled.topic, data: [], contentType: "no media type") },
                     ] {
                         do { try refused() } catch let error as ReactionFailure { codes.with { $0.append(error.code) } }

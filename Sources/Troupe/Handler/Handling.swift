@@ -100,14 +100,14 @@ public final class Handling: Sendable {
     ///
     /// - Parameters:
     ///   - payload: encoded as JSON; at most 64 KiB unless the handler's limit says otherwise.
-    ///   - key: the partition key; events of one key are handled in order. Nil inherits that of the cause.
+    ///   - key: the partition key, by which consumers handle in order: the cause's unless the call says otherwise.
     ///   - notBefore: consumers set the event aside until then.
     ///   - expires: consumers do not handle it from then on.
     /// - Throws: ``ReactionFailure``: `undeclared`, for a topic that `.emits(…)` does not name; `lateEmission`, after the
     ///   reaction returned or from a child task; `badEmission`, for data over the limit, a payload that cannot be encoded, a
     ///   bad attribute, a serial that would be too long, or more than 16 MiB by one reaction.
     public func emit<P: EventPayload>(
-        _ payload: P, key: String? = nil, notBefore: Timestamp? = nil, expires: Timestamp? = nil
+        _ payload: P, key: EmissionKey = .inherited, notBefore: Timestamp? = nil, expires: Timestamp? = nil
     ) throws {
         let data: [UInt8]
         do {
@@ -120,13 +120,13 @@ public final class Handling: Sendable {
 
     /// Publishes a follow-on event from bytes; JSON unless `contentType` says otherwise. Throws as the other one.
     public func emit(
-        topic: String, data: [UInt8], contentType: String? = nil, key: String? = nil, notBefore: Timestamp? = nil,
-        expires: Timestamp? = nil
+        topic: String, data: [UInt8], contentType: String? = nil, key: EmissionKey = .inherited,
+        notBefore: Timestamp? = nil, expires: Timestamp? = nil
     ) throws {
         let now = clock()
         try state.withLock { state in
             state.subject.decode()
-            let key = key ?? state.subject.event.partitionKey
+            let key = key.key(after: state.subject.event.partitionKey)
             let traceState = state.subject.event.traceState
             do {
                 let template: EventTemplate
