@@ -229,7 +229,7 @@ internal import TroupeTesting
     func retries() async throws {
         try await withHome { home in
             var options = quietOptions()
-            options.retry = RetryPolicy(attempts: 3, firstDelayMilliseconds: 20)
+            options.retry = RetryPolicy(attempts: 3, firstDelay: .milliseconds(20))
             let runtime = try HandlerRuntime(Stumbler(failures: 1), home: home, options: options)
             try await running([runtime], until: { try registered(["stumbler"], in: home) }) {
                 let roots = try (1...20).map { number in

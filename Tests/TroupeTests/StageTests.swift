@@ -18,7 +18,7 @@ internal import TroupeTesting
     func deadLetter() async throws {
         var options = RuntimeOptions()
         options.logger = .quiet
-        options.retry = .init(attempts: 4, firstDelayMilliseconds: 60_000)
+        options.retry = .init(attempts: 4, firstDelay: .seconds(60))
         try await withChoreography(.memory, Stumbler(failures: 99), options: options) { stage in
             let before = stage.now
             let flow = try await stage.publish(Number(value: 1)).settled()

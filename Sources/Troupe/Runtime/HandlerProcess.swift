@@ -85,8 +85,8 @@ public enum HandlerProcess {
         options.lanes = arguments.lanes
         options.retention = arguments.retention
         options.retry = RetryPolicy(
-            attempts: arguments.attempts, firstDelayMilliseconds: arguments.retryFirst.milliseconds,
-            maximumDelayMilliseconds: arguments.retryMaximum.milliseconds)
+            attempts: arguments.attempts, firstDelay: arguments.retryFirst.duration,
+            maximumDelay: arguments.retryMaximum.duration)
         if let notifier = ServiceNotifier() { options.observer = notifier.tell }
         DescriptorLimit.raise()
         // A log that nobody reads any more must not end the handler.
@@ -197,7 +197,7 @@ struct HandlerArguments: ParsableCommand {
 
     var retention: Retention {
         var retention = Retention()
-        retention.age = retentionAge?.microseconds
+        retention.age = retentionAge?.duration
         retention.size = retentionSize?.bytes
         retention.isForced = retentionForce
         retention.quota = quota?.bytes
