@@ -50,6 +50,7 @@ let package = Package(
             dependencies: [
                 "CProcess", "Choreography", "Envelope", "EventJSON", "Journal", "ZeroMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Instrumentation", package: "swift-distributed-tracing"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),

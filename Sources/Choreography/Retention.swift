@@ -2,8 +2,8 @@ package import Envelope
 
 /// How much of its journal a slot keeps. Whole segments go, the oldest first, and never the newest.
 public struct Retention: Hashable, Sendable {
-    /// How long a segment is kept after its last entry, in microseconds; nil: for ever.
-    public var age: Int64?
+    /// How long a segment is kept after its last entry; nil: for ever.
+    public var age: Duration?
     /// The size in bytes above which the oldest segments go; nil: none.
     public var size: UInt64?
     /// Whether segments go although a registered handler has not handled everything in them: it loses that, and is told.
@@ -27,13 +27,13 @@ public struct Retention: Hashable, Sendable {
     /// size in bytes with it.
     package func wantsRemoved(ended: Timestamp, total: UInt64, now: Timestamp) -> Bool {
         if let size, total > size { return true }
-        if let age { return now.microseconds - ended.microseconds > age }
+        if let age { return now.microseconds - ended.microseconds > age.wholeMicroseconds }
         return false
     }
 
     /// Whether the newest segment should end, so that what is in it can go when its time comes.
     package func wantsRotated(begun: Timestamp, now: Timestamp) -> Bool {
-        age.map { now.microseconds - begun.microseconds > max(1_000_000, $0 / 4) } ?? false
+        age.map { now.microseconds - begun.microseconds > max(.seconds(1), $0 / 4).wholeMicroseconds } ?? false
     }
 }
 

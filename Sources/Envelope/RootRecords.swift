@@ -56,6 +56,15 @@ package struct RootRecords: Hashable, Sendable {
         count += 1
     }
 
+    /// Adds the roots of others, whatever else they have in common.
+    ///
+    /// - Precondition: they are of the same topic.
+    package mutating func append(contentsOf others: RootRecords) {
+        precondition(others.topic == topic, "records of one topic have sequences that count on")
+        bytes += others.bytes
+        count += others.count
+    }
+
     /// Removes all roots; the memory is kept.
     package mutating func removeAll() {
         bytes.removeAll(keepingCapacity: true)

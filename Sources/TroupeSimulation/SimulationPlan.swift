@@ -109,7 +109,7 @@ struct SimulationPlan {
         roots = random.between(4...24)
         window = Int64(random.between(1...12)) * 1_000_000
         slowness = random.pick([1, 1, 10])
-        retry = RetryPolicy(attempts: 3, firstDelayMilliseconds: 20, maximumDelayMilliseconds: 400)
+        retry = RetryPolicy(attempts: 3, firstDelay: .milliseconds(20), maximumDelay: .milliseconds(400))
         keys = random.pick([0, 2, 5])
         endsWithPowerLoss = random.chance(400)
         faults = Self.faults(&random)

@@ -31,7 +31,7 @@ struct SourceCommand: ParsableCommand {
     }
 
     func run() throws {
-        let publisher = try Publisher(name, emits: [topic], home: Home(home), durability: durability)
+        let publisher = try Publisher(name, topics: [topic], home: Home(home), durability: durability)
         let acknowledged = samples.map { _ in Samples() }
         let roots = try Roots(publisher, topic: topic, size: size, samples: acknowledged)
         Report.line("ready")
@@ -42,7 +42,7 @@ struct SourceCommand: ParsableCommand {
             default: throw ValidationError("'\(line)' is neither warm nor go")
             }
         }
-        try publisher.close()
+        try publisher.closeAndWait()
         if let samples { try acknowledged?.write(to: samples) }
     }
 

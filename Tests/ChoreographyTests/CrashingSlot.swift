@@ -35,7 +35,7 @@ struct CrashingSlot {
         options.batchLimit = random.pick([1, 3, 256])
         options.batchBytesLimit = random.pick([200, 1000, 1 << 20])
         options.parkLimit = random.pick([3, 4096])
-        options.retry = RetryPolicy(attempts: 3, firstDelayMilliseconds: 10, maximumDelayMilliseconds: 40)
+        options.retry = RetryPolicy(attempts: 3, firstDelay: .milliseconds(10), maximumDelay: .milliseconds(40))
         self.options = options
         core = HandlerCore(state: SlotState(), topics: Set(Self.topics.map(Sample.topic)), options: options)
         log.begin(epoch: 1)

@@ -22,7 +22,7 @@ internal import Testing
         var retention = Retention()
         let old = Timestamp(microseconds: 0)
         #expect(!retention.wantsRemoved(ended: old, total: .max, now: now))
-        retention.age = 1_000_000_000
+        retention.age = .seconds(1000)
         #expect(!retention.wantsRemoved(ended: old, total: .max, now: now))
         #expect(retention.wantsRemoved(ended: old, total: 0, now: now + 1))
         retention.size = 100
@@ -33,7 +33,7 @@ internal import Testing
     @Test func `the newest segment ends in time to go in time`() {
         var retention = Retention()
         #expect(!retention.wantsRotated(begun: Timestamp(microseconds: 0), now: now))
-        retention.age = 400_000_000
+        retention.age = .seconds(400)
         #expect(!retention.wantsRotated(begun: now + -100_000_000, now: now))
         #expect(retention.wantsRotated(begun: now + -100_000_001, now: now))
     }

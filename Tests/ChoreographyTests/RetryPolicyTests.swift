@@ -9,7 +9,7 @@ internal import Testing
     }
 
     @Test func `each wait is 75 to 125 percent of twice the one before, up to the longest`() {
-        let policy = RetryPolicy(attempts: 20, firstDelayMilliseconds: 100, maximumDelayMilliseconds: 3000)
+        let policy = RetryPolicy(attempts: 20, firstDelay: .milliseconds(100), maximumDelay: .seconds(3))
         for (index, nominal) in [100, 200, 400, 800, 1600, 3000, 3000, 3000].enumerated() {
             var waits: Set<Int64> = []
             for sequence in 1...500 as ClosedRange<UInt64> {
@@ -27,12 +27,12 @@ internal import Testing
     }
 
     @Test func `unreasonable settings are bounded and never trap`() {
-        #expect(RetryPolicy(attempts: 0, firstDelayMilliseconds: -5, maximumDelayMilliseconds: 0).attempts == 1)
+        #expect(RetryPolicy(attempts: 0, firstDelay: .milliseconds(-5), maximumDelay: .zero).attempts == 1)
         var policy = RetryPolicy()
-        for first in [Int.min, -1, 0, 1, 1 << 44, Int.max] {
-            for longest in [Int.min, 0, 1, 30_000, Int.max] {
-                policy.firstDelayMilliseconds = first
-                policy.maximumDelayMilliseconds = longest
+        for first in [Int64.min, -1, 0, 1, 1 << 44, Int64.max].flatMap({ [Duration.seconds($0), .milliseconds($0)] }) {
+            for longest in [Int64.min, 0, 1, 30_000, Int64.max].flatMap({ [Duration.seconds($0), .milliseconds($0)] }) {
+                policy.firstDelay = first
+                policy.maximumDelay = longest
                 for failures in [0, 1, 2, 21, 64, UInt32.max] {
                     #expect(wait(policy, failures) >= 750)
                 }

@@ -17,9 +17,9 @@ private struct Sampled: EventPayload, Equatable {
     private func publish(_ body: (Publisher) async throws -> Void) async throws -> [Event] {
         let home = Home(NSTemporaryDirectory() + "troupe-publisher-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(atPath: home.path) }
-        let publisher = try Publisher("sensors", emits: ["sensor.sample", "sensor.other"], home: home)
+        let publisher = try Publisher("sensors", emits: Sampled.self, topics: ["sensor.other"], home: home)
         try await body(publisher)
-        try publisher.close()
+        try await publisher.close()
         let reader = try FileEngineReader(
             PublisherID(handler: HandlerName("sensors"), slot: 0), home: home, boot: BootID.current())
         var events: [Event] = []
@@ -75,6 +75,44 @@ private struct Sampled: EventPayload, Equatable {
         #expect(events.count == 50 && Set(events.map(\.data)).count == 50)
     }
 
+    @Test func `a thousand calls at once share few appends, and each event is there once`() async throws {
+        let home = Home(NSTemporaryDirectory() + "troupe-publisher-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(atPath: home.path) }
+        let publisher = try Publisher("sensors", emits: Sampled.self, home: home)
+        let flows = try await withThrowingTaskGroup(of: FlowID.self) { group in
+            for number in 0..<1000 { group.addTask { try await publisher.publish(Sampled(value: number)) } }
+            return try await group.reduce(into: Set<FlowID>()) { $0.insert($1) }
+        }
+        try await publisher.close()
+        var (entries, events) = (0, [Event]())
+        _ = try FileEngineReader(
+            PublisherID(handler: HandlerName("sensors"), slot: 0), home: home, boot: BootID.current()
+        ).foldToEnd { entry in
+            if !entry.said.isEmpty { entries += 1 }
+            try EntryCodec.forEachRecord(in: entry.said) { record, _ in events.append(try EventRecord.decode(record)) }
+        }
+        #expect(entries <= 200, "1,000 calls took \(entries) appends")
+        #expect(events.count == 1000 && Set(events.map(\.flow)) == flows && Set(events.map(\.data)).count == 1000)
+        #expect(events.map(\.sequence) == Array(1...1000))
+    }
+
+    @Test func `what one task says stays in its order among others`() async throws {
+        let events = try await publish { publisher in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for task in 0..<8 {
+                    group.addTask {
+                        for number in 0..<25 { try await publisher.publish(Sampled(value: task * 100 + number)) }
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+        let values = try events.map { try JSONDecoder().decode(Sampled.self, from: Data($0.data)).value }
+        for task in 0..<8 {
+            #expect(values.filter { $0 / 100 == task } == (0..<25).map { task * 100 + $0 })
+        }
+    }
+
     @Test func `what does not fit is refused, and nothing of it is published`() async throws {
         let events = try await publish { publisher in
             let undeclared = try EventBatch(topic: "sensor.third")
@@ -109,14 +147,14 @@ private struct Sampled: EventPayload, Equatable {
 
     @Test func `a name is one process's, and nothing comes after the end`() async throws {
         _ = try await publish { publisher in
-            try publisher.close()
+            try await publisher.close()
             await #expect(throws: (any Error).self) { try await publisher.publish(Sampled(value: 1)) }
         }
         #expect(throws: HandlerError.self) {
-            _ = try Publisher("No Name", emits: [], home: Home(NSTemporaryDirectory() + "never"))
+            _ = try Publisher("No Name", home: Home(NSTemporaryDirectory() + "never"))
         }
         #expect(throws: HandlerError.self) {
-            _ = try Publisher("name", emits: ["No Topic"], home: Home(NSTemporaryDirectory() + "never"))
+            _ = try Publisher("name", topics: ["No Topic"], home: Home(NSTemporaryDirectory() + "never"))
         }
     }
 }

@@ -1,4 +1,5 @@
 package import Choreography
+internal import Envelope
 internal import Journal
 
 /// What `troupe publish` keeps of the ingress journal, which has no process of its own: a file of the home.
@@ -8,7 +9,7 @@ package enum IngressRetention {
     /// Writes the file, as lines `age MICROSECONDS`, `size BYTES`, `force` and `quota BYTES`.
     package static func write(_ retention: Retention, home: Home) throws {
         var lines: [String] = []
-        if let age = retention.age { lines.append("age \(age)") }
+        if let age = retention.age { lines.append("age \(age.wholeMicroseconds)") }
         if let size = retention.size { lines.append("size \(size)") }
         if retention.isForced { lines.append("force") }
         if let quota = retention.quota { lines.append("quota \(quota)") }
@@ -27,7 +28,7 @@ package enum IngressRetention {
         for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
             let words = line.split(separator: " ")
             switch (words.first, words.count == 2 ? UInt64(words[1]) : nil) {
-            case ("age", let value?): retention.age = Int64(clamping: value)
+            case ("age", let value?): retention.age = .microseconds(Int64(clamping: value))
             case ("size", let value?): retention.size = value
             case ("quota", let value?): retention.quota = value
             case ("force", nil) where words.count == 1: retention.isForced = true

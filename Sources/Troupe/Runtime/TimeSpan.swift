@@ -18,6 +18,8 @@ package struct TimeSpan: ExpressibleByArgument, Hashable, Sendable, CustomString
         return nil
     }
 
+    package var duration: Duration { .microseconds(microseconds) }
+
     package var milliseconds: Int { Int(microseconds / 1000) }
 
     package var description: String {

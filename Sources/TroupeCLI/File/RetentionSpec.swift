@@ -48,7 +48,7 @@ struct RetentionSpec: Sendable, Hashable {
 
     var retention: Retention {
         var retention = Retention()
-        retention.age = age?.microseconds
+        retention.age = age?.duration
         retention.size = size?.bytes
         retention.isForced = isForced ?? false
         retention.quota = quota?.bytes

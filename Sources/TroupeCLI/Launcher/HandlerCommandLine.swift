@@ -26,8 +26,8 @@ enum HandlerCommandLine {
         }
         if first != nil || maximum != nil {
             // One of them alone moves the other's default out of its way.
-            let least = first ?? min(Int64(standard.firstDelayMilliseconds) * 1000, maximum!)
-            let most = maximum ?? max(Int64(standard.maximumDelayMilliseconds) * 1000, first!)
+            let least = first ?? min(standard.firstDelay.wholeMicroseconds, maximum!)
+            let most = maximum ?? max(standard.maximumDelay.wholeMicroseconds, first!)
             arguments += ["--retry-first", milliseconds(least), "--retry-maximum", milliseconds(most)]
         }
         arguments += spec.retention.over(file.retention).arguments

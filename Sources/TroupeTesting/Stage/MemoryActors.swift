@@ -73,7 +73,7 @@ actor MemoryActors: StageActors {
             retry: player.inbox.with { $0.options.retry })
     }
 
-    func settle(_ flow: FlowID, timeout: Int) async throws -> SettledFlow {
+    func settle(_ flow: FlowID, timeout: Duration) async throws -> SettledFlow {
         try await runUntilQuiet()
         var ledger = FlowLedger(flows: [flow], registrations: try engine.registrations())
         for publisher in try engine.publishers() {

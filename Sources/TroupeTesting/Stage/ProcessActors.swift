@@ -65,7 +65,7 @@ final class ProcessActors: StageActors {
         try await waitUntilReady(handler)
     }
 
-    func settle(_ flow: FlowID, timeout: Int) async throws -> SettledFlow {
+    func settle(_ flow: FlowID, timeout: Duration) async throws -> SettledFlow {
         let reader = FlowReader(home: home)
         var unreadable: Set<String> = []
         func look() throws -> SettledFlow {
@@ -75,13 +75,13 @@ final class ProcessActors: StageActors {
         }
         var latest = try look()
         do {
-            try await stage.eventually("flow \(flow) settles", within: .seconds(timeout)) {
+            try await stage.eventually("flow \(flow) settles", within: timeout) {
                 latest = try look()
                 return latest.isSettled
             }
         } catch let error as ProcessStageError where error.code == .timeout {
             throw StageFailure(
-                "the flow did not settle within \(timeout) s\n\(error.message)", trace: latest.description)
+                "the flow did not settle within \(timeout)\n\(error.message)", trace: latest.description)
         }
         return latest
     }

@@ -56,9 +56,9 @@ public struct Flow: Sendable {
     /// Waits until every registered handler is done with every event of the flow, and returns what happened.
     ///
     /// Throws ``StageFailure``, which prints the trace, when the flow does not settle: in memory when nothing is left
-    /// to do, with processes after `timeout` seconds.
+    /// to do, with processes after `timeout`.
     @discardableResult
-    public func settled(timeout: Int = 20) async throws -> SettledFlow {
+    public func settled(timeout: Duration = .seconds(20)) async throws -> SettledFlow {
         try await actors.settle(id, timeout: timeout)
     }
 }
@@ -67,6 +67,6 @@ public struct Flow: Sendable {
 protocol StageActors: Sendable {
     var now: Timestamp { get }
     func publish(_ event: Event) async throws
-    func settle(_ flow: FlowID, timeout: Int) async throws -> SettledFlow
+    func settle(_ flow: FlowID, timeout: Duration) async throws -> SettledFlow
     func restart(_ handler: String) async throws
 }
