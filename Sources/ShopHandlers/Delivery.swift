@@ -3,7 +3,7 @@ public import Troupe
 
 /// Sends a carrier for what is paid, and calls it off when the payment is given back.
 public struct Delivery: Handler {
-    public static let name = "delivery"
+    public let name = "delivery"
     private let days: Int
 
     /// Settings: `days`, the working days that a delivery takes (default 2).
@@ -12,13 +12,13 @@ public struct Delivery: Handler {
     }
 
     public var reactions: some Reactions {
-        On(PaymentAuthorized.self) { payment, context in
-            context.emit(DeliveryScheduled(orderID: payment.orderID, days: days))
+        On(PaymentAuthorized.self) { payment, handling in
+            try handling.emit(DeliveryScheduled(orderID: payment.orderID, days: days))
         }
         .emits(DeliveryScheduled.self)
 
-        On(PaymentVoided.self) { payment, context in
-            context.emit(DeliveryCancelled(orderID: payment.orderID, reason: payment.reason))
+        On(PaymentVoided.self) { payment, handling in
+            try handling.emit(DeliveryCancelled(orderID: payment.orderID, reason: payment.reason))
         }
         .emits(DeliveryCancelled.self)
     }

@@ -3,7 +3,7 @@ public import Troupe
 
 /// Takes orders that are well-formed and not above the limit, and cancels what cannot be paid.
 public struct Order: Handler {
-    public static let name = "order"
+    public let name = "order"
     private let limit: Int
 
     /// Settings: `limit`, the highest total in cents that is taken (default 1,000,000).
@@ -12,19 +12,19 @@ public struct Order: Handler {
     }
 
     public var reactions: some Reactions {
-        On(OrderPlaced.self) { order, context in
+        On(OrderPlaced.self) { order, handling in
             if let reason = objection(to: order) {
-                context.emit(OrderRejected(orderID: order.orderID, reason: reason))
+                try handling.emit(OrderRejected(orderID: order.orderID, reason: reason))
             } else {
-                context.emit(
+                try handling.emit(
                     OrderAccepted(
                         orderID: order.orderID, sku: order.sku, quantity: order.quantity, total: order.total))
             }
         }
         .emits(OrderAccepted.self, OrderRejected.self)
 
-        On(PaymentDeclined.self) { payment, context in
-            context.emit(
+        On(PaymentDeclined.self) { payment, handling in
+            try handling.emit(
                 OrderCancelled(
                     orderID: payment.orderID, sku: payment.sku, quantity: payment.quantity, reason: payment.reason))
         }

@@ -3,7 +3,7 @@ public import Troupe
 
 /// Authorizes what a customer may spend, and gives it back when the goods are short.
 public struct Payment: Handler {
-    public static let name = "payment"
+    public let name = "payment"
     private let ceiling: Int
 
     /// Settings: `ceiling`, the highest amount in cents that is authorized (default 50,000).
@@ -12,11 +12,11 @@ public struct Payment: Handler {
     }
 
     public var reactions: some Reactions {
-        On(OrderAccepted.self) { order, context in
+        On(OrderAccepted.self) { order, handling in
             if order.total <= ceiling {
-                context.emit(PaymentAuthorized(orderID: order.orderID, amount: order.total))
+                try handling.emit(PaymentAuthorized(orderID: order.orderID, amount: order.total))
             } else {
-                context.emit(
+                try handling.emit(
                     PaymentDeclined(
                         orderID: order.orderID, sku: order.sku, quantity: order.quantity, amount: order.total,
                         reason: "\(order.total) is above the ceiling of \(ceiling)"))
@@ -24,10 +24,10 @@ public struct Payment: Handler {
         }
         .emits(PaymentAuthorized.self, PaymentDeclined.self)
 
-        On(StockShort.self) { stock, context in
+        On(StockShort.self) { stock, handling in
             // What was declined needs no voiding; the rule that declined it is the one above.
             guard stock.total <= ceiling else { return }
-            context.emit(
+            try handling.emit(
                 PaymentVoided(
                     orderID: stock.orderID, amount: stock.total,
                     reason: "only \(stock.available) of \(stock.quantity) \(stock.sku) are in stock"))

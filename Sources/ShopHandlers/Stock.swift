@@ -3,7 +3,7 @@ public import Troupe
 
 /// Reserves what lies on the shelf, and puts it back when the order is cancelled.
 public struct Stock: Handler {
-    public static let name = "stock"
+    public let name = "stock"
     private let shelf: Int
 
     /// Settings: `shelf`, how many of one item a single order may take (default 100).
@@ -12,11 +12,11 @@ public struct Stock: Handler {
     }
 
     public var reactions: some Reactions {
-        On(OrderAccepted.self) { order, context in
+        On(OrderAccepted.self) { order, handling in
             if order.quantity <= shelf {
-                context.emit(StockReserved(orderID: order.orderID, sku: order.sku, quantity: order.quantity))
+                try handling.emit(StockReserved(orderID: order.orderID, sku: order.sku, quantity: order.quantity))
             } else {
-                context.emit(
+                try handling.emit(
                     StockShort(
                         orderID: order.orderID, sku: order.sku, quantity: order.quantity, available: shelf,
                         total: order.total))
@@ -24,10 +24,10 @@ public struct Stock: Handler {
         }
         .emits(StockReserved.self, StockShort.self)
 
-        On(OrderCancelled.self) { order, context in
+        On(OrderCancelled.self) { order, handling in
             // What was short was never reserved.
             guard order.quantity <= shelf else { return }
-            context.emit(StockReleased(orderID: order.orderID, sku: order.sku, quantity: order.quantity))
+            try handling.emit(StockReleased(orderID: order.orderID, sku: order.sku, quantity: order.quantity))
         }
         .emits(StockReleased.self)
     }

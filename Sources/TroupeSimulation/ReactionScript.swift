@@ -61,15 +61,15 @@ struct ReactionScript: Sendable {
     }
 
     func reaction(on topic: Topic, _ killer: Killer) -> Reaction {
-        var on = OnTopic(topic.text) { event, context in
+        var on = OnTopic(topic.text) { event, handling in
             let id = event.eventID
             guard !killer.strikes(id, kills(id)) else { return }
-            guard context.attempt > failures(id), case .emits(let topics) = fate(id) else {
+            guard handling.attempt > failures(id), case .emits(let topics) = fate(id) else {
                 // What a failed attempt said must not exist.
-                if let first = emits.first { context.emit(topic: first.text, data: Array("1".utf8)) }
+                if let first = emits.first { try handling.emit(topic: first.text, data: Array("1".utf8)) }
                 throw Failure()
             }
-            for topic in topics { context.emit(topic: topic.text, data: Array("{}".utf8)) }
+            for topic in topics { try handling.emit(topic: topic.text, data: Array("{}".utf8)) }
         }
         for emitted in emits { on = on.emits(topics: emitted.text) }
         return on.list[0]

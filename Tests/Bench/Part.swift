@@ -3,10 +3,7 @@ internal import Troupe
 
 /// A handler whose reaction reads the stamp of an event, and passes its bytes on.
 struct Part: Handler {
-    /// Set once, before the handler is made: a process runs one part.
-    nonisolated(unsafe) static var chosenName = "part"
-    static var name: String { chosenName }
-
+    var name = "part"
     let hears: String
     let says: [String]
     let tally: EntryTally
@@ -14,7 +11,7 @@ struct Part: Handler {
     let gate: String?
 
     var reactions: some Reactions {
-        OnBytes(hears) { bytes, context in
+        OnBytes(hears) { bytes, handling in
             var stamp = Stamp(bytes)
             let began = stamp.number == 0 || samples != nil || !says.isEmpty ? Nanoseconds.now() : 0
             if stamp.number == 0 {
@@ -26,10 +23,10 @@ struct Part: Handler {
             }
             guard !says.isEmpty else { return }
             stamp.emitted = began
-            let event = context.event
+            let event = handling.event
             var data = event.data
             stamp.write(to: &data)
-            for topic in says { context.emit(topic: topic, data: data, contentType: event.dataContentType) }
+            for topic in says { try handling.emit(topic: topic, data: data, contentType: event.dataContentType) }
         }
         .declaring(says)
     }

@@ -18,10 +18,9 @@ struct PartCommand: AsyncParsableCommand {
     @Option(help: "A file for the latency of each event, in nanoseconds, 8 bytes each.") var samples: String?
 
     func run() async throws {
-        Part.chosenName = name
         let tally = EntryTally()
         let part = Part(
-            hears: hears, says: says, tally: tally, samples: samples.map { _ in Samples() }, gate: gate)
+            name: name, hears: hears, says: says, tally: tally, samples: samples.map { _ in Samples() }, gate: gate)
         var options = RuntimeOptions()
         options.durability = durability
         options.logger.logLevel = .warning

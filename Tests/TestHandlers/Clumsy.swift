@@ -4,7 +4,7 @@ internal import Troupe
 
 /// A handler that does what handlers should not, for tests.
 struct Clumsy: Handler {
-    static let name = "clumsy"
+    let name = "clumsy"
     /// The author's own metric.
     private let mishaps = Counter(label: "clumsy.mishaps")
 
@@ -13,15 +13,15 @@ struct Clumsy: Handler {
     }
 
     var reactions: some Reactions {
-        On(FailingJob.self) { job, context in
-            guard context.attempt > job.failures else {
+        On(FailingJob.self) { job, handling in
+            guard handling.attempt > job.failures else {
                 mishaps.increment()
-                throw Mishap(description: "mishap \(context.attempt) of \(job.failures)")
+                throw Mishap(description: "mishap \(handling.attempt) of \(job.failures)")
             }
-            context.emit(JobDone(number: job.failures, attempt: context.attempt))
+            try handling.emit(JobDone(number: job.failures, attempt: handling.attempt))
         }
         .emits(JobDone.self)
-        On(DeadlyJob.self) { job, context in
+        On(DeadlyJob.self) { job, handling in
             let tally = open(job.tally, O_WRONLY | O_CREAT | O_APPEND, 0o600)
             var status = stat()
             fstat(tally, &status)
@@ -31,39 +31,40 @@ struct Clumsy: Handler {
                 while true { pause() }
             }
             close(tally)
-            context.emit(JobDone(number: job.deaths, attempt: context.attempt))
+            try handling.emit(JobDone(number: job.deaths, attempt: handling.attempt))
         }
         .emits(JobDone.self)
-        On(UndeclaredJob.self) { _, context in
-            context.emit(topic: "test.surprise", data: Array("{}".utf8))
+        On(UndeclaredJob.self) { _, handling in
+            try handling.emit(topic: "test.surprise", data: Array("{}".utf8))
         }
         .emits(JobDone.self)
-        On(StrayJob.self) { _, context in
+        On(StrayJob.self) { _, handling in
             await withTaskGroup(of: Void.self) { group in
-                group.addTask { context.emit(JobDone(number: 0, attempt: context.attempt)) }
+                // Swallowed on purpose: the attempt fails all the same.
+                group.addTask { try? handling.emit(JobDone(number: 0, attempt: handling.attempt)) }
             }
         }
         .emits(JobDone.self)
-        On(LaterJob.self) { job, context in
+        On(LaterJob.self) { job, handling in
             try await Task.sleep(for: .milliseconds(2))
-            context.emit(JobDone(number: job.number, attempt: context.attempt))
+            try handling.emit(JobDone(number: job.number, attempt: handling.attempt))
         }
         .emits(JobDone.self)
-        On(HeldJob.self) { job, context in
+        On(HeldJob.self) { job, handling in
             if let gate = job.gate {
                 close(open(gate + ".begun", O_WRONLY | O_CREAT, 0o600))
                 while access(gate, F_OK) != 0 { usleep(1000) }
             }
-            context.emit(JobDone(number: job.number, attempt: context.attempt))
+            try handling.emit(JobDone(number: job.number, attempt: handling.attempt))
         }
         .emits(JobDone.self)
-        On(FatJob.self) { job, context in
+        On(FatJob.self) { job, handling in
             let part = FatPart(text: String(repeating: "x", count: 60_000))
-            for _ in 0..<job.count { context.emit(part) }
+            for _ in 0..<job.count { try handling.emit(part) }
         }
         .emits(FatPart.self)
-        On(RoundJob.self) { job, context in
-            context.emit(RoundJob(number: job.number + 1))
+        On(RoundJob.self) { job, handling in
+            try handling.emit(RoundJob(number: job.number + 1))
         }
         .emits(RoundJob.self)
     }

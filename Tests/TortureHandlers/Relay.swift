@@ -2,11 +2,17 @@ internal import Glibc
 internal import Troupe
 
 /// Passes data on as it is, and notes each event in a file before it says anything.
-struct Relay<R: Role>: Handler {
-    static var name: String { R.name }
+struct Relay: Handler {
+    var name: String { role.name }
+    private let role: Role
     private let effects: EffectsFile
 
     init(settings: Settings) throws {
+        guard let role = Role.all.first(where: { $0.name == settings["role"] }) else {
+            let names = Role.all.map(\.name).joined(separator: ", ")
+            throw SettingsError(key: "role", message: "--set role= takes one of \(names)")
+        }
+        self.role = role
         guard let path = settings["effects"] else {
             throw SettingsError(key: "effects", message: "--set effects= must name a file")
         }
@@ -16,14 +22,14 @@ struct Relay<R: Role>: Handler {
     struct Stumble: Error {}
 
     var reactions: some Reactions {
-        OnTopic(R.hears) { event, context in
-            try effects.append("\(event.id) \(context.attempt) \(getpid())\n")
+        OnTopic(role.hears) { event, handling in
+            try effects.append("\(event.id) \(handling.attempt) \(getpid())\n")
             // Some events fail once, so that parks are killed as well; by the data, so that each run does the same.
-            let stumbles = R.stumbles && event.data.dropLast().suffix(2).elementsEqual("77".utf8)
-            if stumbles, context.attempt == 1 { throw Stumble() }
-            for topic in R.says { context.emit(topic: topic, data: event.data) }
+            let stumbles = role.stumbles && event.data.dropLast().suffix(2).elementsEqual("77".utf8)
+            if stumbles, handling.attempt == 1 { throw Stumble() }
+            for topic in role.says { try handling.emit(topic: topic, data: event.data) }
         }
-        .declaring(R.says)
+        .declaring(role.says)
     }
 }
 

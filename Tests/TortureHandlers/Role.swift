@@ -1,43 +1,16 @@
-/// What a handler under torture hears and says.
-protocol Role: Sendable {
-    static var name: String { get }
-    static var hears: String { get }
-    static var says: [String] { get }
+/// What a handler under torture is called, hears and says.
+struct Role: Sendable {
+    let name: String
+    let hears: String
+    let says: [String]
     /// Whether the first attempt at some events fails.
-    static var stumbles: Bool { get }
-}
+    var stumbles = false
 
-extension Role {
-    static var stumbles: Bool { false }
-}
-
-enum Head: Role {
-    static let name = "head"
-    static let hears = "torture.begun"
-    static let says = ["torture.passed"]
-}
-
-enum Fork: Role {
-    static let name = "fork"
-    static let hears = "torture.passed"
-    static let says = ["torture.left", "torture.right", "torture.right"]
-}
-
-enum Left: Role {
-    static let name = "left"
-    static let hears = "torture.left"
-    static let says = ["torture.ended"]
-}
-
-enum Right: Role {
-    static let name = "right"
-    static let hears = "torture.right"
-    static let says = ["torture.ended"]
-}
-
-enum Tail: Role {
-    static let name = "tail"
-    static let hears = "torture.ended"
-    static let says: [String] = []
-    static let stumbles = true
+    static let all = [
+        Role(name: "head", hears: "torture.begun", says: ["torture.passed"]),
+        Role(name: "fork", hears: "torture.passed", says: ["torture.left", "torture.right", "torture.right"]),
+        Role(name: "left", hears: "torture.left", says: ["torture.ended"]),
+        Role(name: "right", hears: "torture.right", says: ["torture.ended"]),
+        Role(name: "tail", hears: "torture.ended", says: [], stumbles: true),
+    ]
 }

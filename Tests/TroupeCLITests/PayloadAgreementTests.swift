@@ -45,7 +45,7 @@ internal import Troupe
         var maybe: [Double?]
     }
     private struct Hearer: Handler {
-        static let name = "hearer"
+        let name = "hearer"
         var reactions: some Reactions { On(Everything.self) { _, _ in } }
     }
 

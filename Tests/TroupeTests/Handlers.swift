@@ -17,20 +17,20 @@ struct Tripled: EventPayload, Equatable {
 }
 
 struct Doubler: Handler {
-    static let name = "doubler"
+    let name = "doubler"
     var reactions: some Reactions {
-        On(Number.self) { number, context in context.emit(Doubled(value: number.value * 2)) }
+        On(Number.self) { number, handling in try handling.emit(Doubled(value: number.value * 2)) }
             .emits(Doubled.self)
     }
 }
 
 /// Asynchronous, so that both kinds of reaction are run everywhere.
 struct Tripler: Handler {
-    static let name = "tripler"
+    let name = "tripler"
     var reactions: some Reactions {
-        On(Doubled.self) { number, context in
+        On(Doubled.self) { number, handling in
             await Task.yield()
-            context.emit(Tripled(value: number.value * 3))
+            try handling.emit(Tripled(value: number.value * 3))
         }
         .emits(Tripled.self)
     }
@@ -40,12 +40,12 @@ struct Stumbled: Error {}
 
 /// Throws at the first attempts; says at which one it did not.
 struct Stumbler: Handler {
-    static let name = "stumbler"
+    let name = "stumbler"
     let failures: Int
     var reactions: some Reactions {
-        On(Number.self) { _, context in
-            guard context.attempt > failures else { throw Stumbled() }
-            context.emit(Doubled(value: context.attempt))
+        On(Number.self) { _, handling in
+            guard handling.attempt > failures else { throw Stumbled() }
+            try handling.emit(Doubled(value: handling.attempt))
         }
         .emits(Doubled.self)
     }
@@ -53,18 +53,18 @@ struct Stumbler: Handler {
 
 /// Answers every event with another of its kind.
 struct Echo: Handler {
-    static let name = "echo"
+    let name = "echo"
     var reactions: some Reactions {
-        On(Number.self) { number, context in context.emit(number) }.emits(Number.self)
+        On(Number.self) { number, handling in try handling.emit(number) }.emits(Number.self)
     }
 }
 
 struct Carrier: Handler {
-    static let name = "carrier"
+    let name = "carrier"
     var reactions: some Reactions {
-        On(Number.self) { number, context in
-            context.carry("carried", "yes")
-            context.emit(Doubled(value: number.value))
+        On(Number.self) { number, handling in
+            handling.carry("carried", "yes")
+            try handling.emit(Doubled(value: number.value))
         }
         .emits(Doubled.self)
     }

@@ -7,10 +7,10 @@ internal import TroupeTesting
 
 /// Takes bytes; what it does is told by the first one.
 private struct Taker: Handler {
-    static let name = "taker"
+    let name = "taker"
 
     final class Kept: Sendable {
-        let contexts = Mutex<[Context]>([])
+        let handlings = Mutex<[Handling]>([])
         let seen = Mutex<[[UInt8]]>([])
         let attempts = Mutex<[Int]>([])
     }
@@ -19,16 +19,16 @@ private struct Taker: Handler {
 
     let kept: Kept
     var reactions: some Reactions {
-        OnBytes("test.bytes") { data, context in
+        OnBytes("test.bytes") { data, handling in
             var copy: [UInt8] = []
             for index in data.indices { copy.append(data[index]) }
             kept.seen.withLock { $0.append(copy) }
-            kept.attempts.withLock { $0.append(context.attempt) }
+            kept.attempts.withLock { $0.append(handling.attempt) }
             switch data.isEmpty ? 0 : data[0] {
-            case 1: context.emit(topic: "test.echo", data: copy)
-            case 2: kept.contexts.withLock { $0.append(context) }
+            case 1: try handling.emit(topic: "test.echo", data: copy)
+            case 2: kept.handlings.withLock { $0.append(handling) }
             case 3: throw Refusal()
-            case 4: context.emit(topic: "test.other", data: [])
+            case 4: try handling.emit(topic: "test.other", data: [])
             default: break
             }
         }
@@ -69,7 +69,7 @@ private struct Taker: Handler {
     }
 
     @Test func `events that come together are handled as if each came alone`() throws {
-        // One that emits, one that keeps its context, one that fails, one that ends for good, and plain ones around them.
+        // One that emits, one that keeps its handling, one that fails, one that ends for good, and plain ones around them.
         let datas: [[UInt8]] = [[9], [1, 7], [2], [2, 8], [9, 9], [3], [9], [4], [1], []]
         let works = try datas.enumerated().map { try work($0.element, number: UInt64($0.offset) + 1) }
         let (alone, joined) = (Taker.Kept(), Taker.Kept())
@@ -77,7 +77,7 @@ private struct Taker: Handler {
         #expect(outcomes.0.map { "\($0)" } == outcomes.1.map { "\($0)" })
         #expect(outcomes.1.count == datas.count)
         #expect(alone.seen.withLock { $0 } == datas && joined.seen.withLock { $0 } == datas)
-        let kept = joined.contexts.withLock { $0 }
+        let kept = joined.handlings.withLock { $0 }
         #expect(kept.map(\.event.sequence) == [3, 4])
     }
 
@@ -133,12 +133,13 @@ private struct Taker: Handler {
         #expect(said[2].first?.data == [1, 5])
     }
 
-    @Test func `a context that was kept stays with its event and emits no more`() throws {
+    @Test func `a handling that was kept stays with its event and emits no more`() throws {
         let kept = Taker.Kept()
         let outcomes = try run([work([2], number: 1), work([2], number: 2), work([1], number: 3)], kept)
-        let contexts = kept.contexts.withLock { $0 }
-        #expect(contexts.map { $0.event.flow.text } == ["order-1", "order-2"])
-        contexts[0].emit(topic: "test.echo", data: [])
+        let handlings = kept.handlings.withLock { $0 }
+        #expect(handlings.map { $0.event.flow.text } == ["order-1", "order-2"])
+        let error = #expect(throws: ReactionFailure.self) { try handlings[0].emit(topic: "test.echo", data: []) }
+        #expect(error?.code == .lateEmission)
         guard case .handled(let events)? = outcomes.last else {
             Issue.record("the last event was not handled")
             return
@@ -223,11 +224,11 @@ private struct Taker: Handler {
 
     @Test func `what one reaction declares, another of the same batch may not emit`() throws {
         struct Two: Handler {
-            static let name = "two"
+            let name = "two"
             var reactions: some Reactions {
-                OnBytes("test.first") { _, context in context.emit(topic: "test.echo", data: []) }
+                OnBytes("test.first") { _, handling in try handling.emit(topic: "test.echo", data: []) }
                     .emits(topics: "test.echo")
-                OnBytes("test.second") { _, context in context.emit(topic: "test.echo", data: []) }
+                OnBytes("test.second") { _, handling in try handling.emit(topic: "test.echo", data: []) }
                     .emits(topics: "test.else")
             }
         }

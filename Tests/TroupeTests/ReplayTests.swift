@@ -6,14 +6,14 @@ internal import TroupeTesting
 
 /// Says what time it is, and which attempt.
 private struct Witness: Handler {
-    static let name = "witness"
+    let name = "witness"
     let failures: Int
     var reactions: some Reactions {
-        On(Number.self) { number, context in
-            guard context.attempt > failures else { throw Stumbled() }
-            context.carry("at", context.now.description)
-            context.emit(Doubled(value: number.value * context.attempt))
-            context.emit(Doubled(value: -1))
+        On(Number.self) { number, handling in
+            guard handling.attempt > failures else { throw Stumbled() }
+            handling.carry("at", handling.now.description)
+            try handling.emit(Doubled(value: number.value * handling.attempt))
+            try handling.emit(Doubled(value: -1))
         }
         .emits(Doubled.self)
     }

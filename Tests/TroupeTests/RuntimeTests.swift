@@ -28,6 +28,26 @@ internal import TroupeTesting
         }
     }
 
+    @Test("one type plays two parts, each with its name, its topics and its place in the trace")
+    func twoPartsOfOneType() async throws {
+        struct Passer: Handler {
+            let name: String
+            let hears: String
+            let says: String
+            var reactions: some Reactions {
+                OnTopic(hears) { event, handling in try handling.emit(topic: says, data: event.data) }.emits(
+                    topics: says)
+            }
+        }
+        let first = Passer(name: "first", hears: Number.topic, says: Doubled.topic)
+        let second = Passer(name: "second", hears: Doubled.topic, says: Tripled.topic)
+        try await withChoreography(.memory, first, second, options: quietOptions()) { stage in
+            let flow = try await stage.publish(Number(value: 1)).settled()
+            #expect(flow.deadEnds.isEmpty)
+            #expect(flow.steps.map(\.event.serial.text) == ["1", "1/first.1", "1/first.1/second.1"])
+        }
+    }
+
     @Test("what was published before a handler's first start is heard when it starts")
     func lateStart() async throws {
         try await withHome { home in
@@ -86,9 +106,10 @@ internal import TroupeTesting
     @Test("an emission that is not declared makes a dead letter that says what to do")
     func undeclared() async throws {
         struct Rogue: Handler {
-            static let name = "rogue"
+            let name = "rogue"
             var reactions: some Reactions {
-                On(Number.self) { number, context in context.emit(Tripled(value: number.value)) }.emits(Doubled.self)
+                On(Number.self) { number, handling in try handling.emit(Tripled(value: number.value)) }.emits(
+                    Doubled.self)
             }
         }
         let error = try await deadEnd(of: Rogue())
@@ -99,11 +120,11 @@ internal import TroupeTesting
     @Test("an emission from a child task fails the reaction")
     func childTask() async throws {
         struct Forker: Handler {
-            static let name = "forker"
+            let name = "forker"
             var reactions: some Reactions {
-                On(Number.self) { number, context in
-                    async let emitted: Void = context.emit(Doubled(value: number.value))
-                    await emitted
+                On(Number.self) { number, handling in
+                    async let emitted: Void = handling.emit(Doubled(value: number.value))
+                    try await emitted
                 }
                 .emits(Doubled.self)
             }
@@ -118,18 +139,62 @@ internal import TroupeTesting
         try await withChoreography(.memory, Leaker(leak: leaked), options: quietOptions()) { stage in
             let flow = try await stage.publish(Number(value: 1))
             try await flow.settled().expect(steps: "1 test.number").expectNoDeadEnds()
-            leaked.context?.emit(Doubled(value: 1))
+            let handling = try #require(leaked.handling)
+            let error = #expect(throws: ReactionFailure.self) { try handling.emit(Doubled(value: 1)) }
+            #expect(error?.code == .lateEmission)
             try await flow.settled().expect(steps: "1 test.number")
         }
+    }
+
+    @Test("what is refused throws at once, and fails the attempt even if the reaction catches it")
+    func refusedAtOnce() async throws {
+        struct Unbothered: Handler {
+            let name = "unbothered"
+            let codes: Monitor<[ReactionFailure.Code]>
+            var reactions: some Reactions {
+                OnTopic(Number.topic) { _, handling in
+                    try handling.emit(Doubled(value: 1))
+                    for refused in [
+                        { try handling.emit(Tripled(value: 1)) },
+                        { try handling.emit(topic: Doubled.topic, data: [UInt8](repeating: 0x20, count: 70_000)) },
+                        { try handling.emit(Doubled(value: 1), key: .of(String(repeating: "k", count: 70_000))) },
+                        { try handling.emit(topic: Doubled.topic, data: [], contentType: "no media type") },
+                    ] {
+                        do { try refused() } catch let error as ReactionFailure { codes.with { $0.append(error.code) } }
+                    }
+                    try? await Task { try handling.emit(Doubled(value: 2)) }.value
+                }
+                .emits(Doubled.self)
+            }
+        }
+        let codes = Monitor<[ReactionFailure.Code]>([])
+        // The first refusal is the one that is told.
+        #expect(try await deadEnd(of: Unbothered(codes: codes)).contains("'test.tripled' is not among"))
+        #expect(codes.with { $0 } == [.undeclared, .badEmission, .badEmission, .badEmission])
+    }
+
+    @Test("a refusal that a reaction swallows with try? is a dead letter all the same")
+    func swallowed() async throws {
+        struct Swallower: Handler {
+            let name = "swallower"
+            var reactions: some Reactions {
+                On(Number.self) { number, handling in
+                    try? handling.emit(Tripled(value: number.value))
+                    try handling.emit(Doubled(value: number.value))
+                }
+                .emits(Doubled.self)
+            }
+        }
+        #expect(try await deadEnd(of: Swallower()).contains("'test.tripled' is not among"))
     }
 
     @Test("data over the limit makes a dead letter, not a truncated event")
     func tooLarge() async throws {
         struct Shouter: Handler {
-            static let name = "shouter"
+            let name = "shouter"
             var reactions: some Reactions {
-                OnTopic(Number.topic) { _, context in
-                    context.emit(topic: "test.noise", data: [UInt8](repeating: 0x20, count: 70_000))
+                OnTopic(Number.topic) { _, handling in
+                    try handling.emit(topic: "test.noise", data: [UInt8](repeating: 0x20, count: 70_000))
                 }
                 .emits(topics: "test.noise")
             }
@@ -140,18 +205,18 @@ internal import TroupeTesting
     @Test("a handler with a bad name, a bad topic or one topic twice is refused before anything is opened")
     func badDeclarations() throws {
         struct BadName: Handler {
-            static let name = "Bad Name"
+            let name = "Bad Name"
             var reactions: some Reactions { On(Number.self) { _, _ in } }
         }
         struct Twice: Handler {
-            static let name = "twice"
+            let name = "twice"
             var reactions: some Reactions {
                 On(Number.self) { _, _ in }
                 On(Number.self) { _, _ in }
             }
         }
         struct BadTopic: Handler {
-            static let name = "bad-topic"
+            let name = "bad-topic"
             var reactions: some Reactions { OnTopic("Not A Topic") { _, _ in } }
         }
         let home = Home("/nonexistent")
@@ -226,18 +291,18 @@ private func quietOptions() -> RuntimeOptions {
 
 /// Keeps what a reaction must not keep.
 private final class Leak: Sendable {
-    private let held = Monitor<Context?>(nil)
-    var context: Context? {
+    private let held = Monitor<Handling?>(nil)
+    var handling: Handling? {
         get { held.with { $0 } }
         set { held.with { $0 = newValue } }
     }
 }
 
 private struct Leaker: Handler {
-    static let name = "leaker"
+    let name = "leaker"
     let leak: Leak
     var reactions: some Reactions {
-        On(Number.self) { _, context in leak.context = context }.emits(Doubled.self)
+        On(Number.self) { _, handling in leak.handling = handling }.emits(Doubled.self)
     }
 }
 

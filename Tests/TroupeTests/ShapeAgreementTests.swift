@@ -42,7 +42,7 @@ internal import TroupeTesting
         var next: [Chain]
     }
     private struct Hearer: Handler {
-        static let name = "hearer"
+        let name = "hearer"
         var reactions: some Reactions {
             On(Everything.self) { _, _ in }
             On(Chain.self) { _, _ in }

@@ -4,8 +4,8 @@ internal import Troupe
 
 /// Hears and says one type.
 private struct Probe<P: EventPayload>: Handler {
-    static var name: String { "probe" }
-    var reactions: some Reactions { On(P.self) { (_: P, _: Context) in }.emits(P.self) }
+    var name: String { "probe" }
+    var reactions: some Reactions { On(P.self) { (_: P, _: Handling) in }.emits(P.self) }
 }
 
 /// The shapes of a type, as a handler that consumes and emits it declares them.
@@ -267,7 +267,7 @@ private let integer = Shape.integer(bits: 64, isSigned: true)
     @Test("a reaction to the event as it is has no shape")
     func raw() throws {
         struct Raw: Handler {
-            static let name = "raw"
+            let name = "raw"
             var reactions: some Reactions { OnTopic("test.raw") { _, _ in }.emits(topics: "test.other") }
         }
         let shapes = try #require(try Declaration.withShapes(of: Raw()).shapes)

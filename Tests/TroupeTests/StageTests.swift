@@ -64,6 +64,56 @@ internal import TroupeTesting
         }
     }
 
+    @Test(
+        "a key is inherited, given or dropped, as the emission says",
+        arguments: [
+            (EmissionKey?.none, "k-7", "k-7"), (.some(.inherited), "k-7", "k-7"), (.some(.inherited), nil, nil),
+            (.some(.of("other")), "k-7", "other"), (.some(.of("other")), nil, "other"),
+            (.some(EmissionKey.none), "k-7", nil), (.some(EmissionKey.none), nil, nil),
+        ] as [(EmissionKey?, String?, String?)])
+    func keys(said: EmissionKey?, cause: String?, effect: String?) async throws {
+        struct Keyer: Handler {
+            let name = "keyer"
+            let said: EmissionKey?
+            var reactions: some Reactions {
+                OnTopic(Number.topic) { event, handling in
+                    let number = Doubled(value: 1)
+                    if let said {
+                        try handling.emit(number, key: said)
+                        try handling.emit(topic: Doubled.topic, data: event.data, key: said)
+                    } else {
+                        try handling.emit(number)
+                        try handling.emit(topic: Doubled.topic, data: event.data)
+                    }
+                    // One that says otherwise changes nothing for the next.
+                    try handling.emit(number, key: .of("between"))
+                    try handling.emit(number)
+                }
+                .emits(Doubled.self)
+            }
+        }
+        try await withChoreography(.memory, Keyer(said: said)) { stage in
+            let flow = try await stage.publish(Number(value: 1), key: cause).settled()
+            #expect(flow.steps.map(\.event.partitionKey) == [cause, effect, effect, "between", cause])
+        }
+    }
+
+    @Test("a key that no event can have is refused")
+    func badKey() async throws {
+        struct Keyer: Handler {
+            let name = "keyer"
+            var reactions: some Reactions {
+                On(Number.self) { number, handling in try handling.emit(number, key: .of("")) }.emits(Number.self)
+            }
+        }
+        var options = RuntimeOptions()
+        options.logger = .quiet
+        try await withChoreography(.memory, Keyer(), options: options) { stage in
+            let flow = try await stage.publish(Number(value: 1)).settled()
+            #expect(flow.deadEnds.first?.error.contains("partitionkey") == true)
+        }
+    }
+
     @Test("data of the wrong shape is a dead letter at once, naming the field")
     func undecodable() async throws {
         var options = RuntimeOptions()

@@ -25,12 +25,12 @@ private struct Tracer: Instrument {
 }
 
 private struct Spanner: Handler {
-    static let name = "spanner"
+    let name = "spanner"
     let seen: @Sendable (String?) -> Void
     var reactions: some Reactions {
-        On(Number.self) { _, context in
+        On(Number.self) { _, handling in
             seen(Tracer.current)
-            context.emit(Doubled(value: 1))
+            try handling.emit(Doubled(value: 1))
         }
         .emits(Doubled.self)
         On(Doubled.self) { _, _ in

@@ -50,25 +50,27 @@ extension Declaration {
     /// two reactions consume.
     package static func of<H: Handler>(_ handler: H) throws -> (Declaration, [Topic: Reaction], HandlerName) {
         let name: HandlerName
-        do { name = try HandlerName(H.name) } catch {
-            throw HandlerError(.badName, "handler '\(H.name)': \(error.message)")
+        // Asked once: what an author computes may differ the next time.
+        let given = handler.name
+        do { name = try HandlerName(given) } catch {
+            throw HandlerError(.badName, "handler '\(given)': \(error.message)")
         }
         guard name != .ingress else {
             throw HandlerError(.badName, "'ingress' names the events of troupe publish; choose another name")
         }
         var reactions: [Topic: Reaction] = [:]
         for reaction in handler.reactions.list {
-            let topic = try topic(reaction.topic, of: H.name)
-            for emitted in reaction.emits { _ = try Self.topic(emitted, of: H.name) }
+            let topic = try topic(reaction.topic, of: given)
+            for emitted in reaction.emits { _ = try Self.topic(emitted, of: given) }
             guard reactions.updateValue(reaction, forKey: topic) == nil else {
-                throw HandlerError(.duplicateTopic, "handler '\(H.name)' reacts twice to '\(topic)'; make it one On")
+                throw HandlerError(.duplicateTopic, "handler '\(given)' reacts twice to '\(topic)'; make it one On")
             }
         }
         let consumes = reactions.sorted { $0.key < $1.key }.map {
             Consumed(topic: $0.key.text, emits: Set($0.value.emits).sorted())
         }
         let declaration = Declaration(
-            handler: H.name, consumes: consumes, emits: Set(consumes.flatMap(\.emits)).sorted())
+            handler: given, consumes: consumes, emits: Set(consumes.flatMap(\.emits)).sorted())
         return (declaration, reactions, name)
     }
 

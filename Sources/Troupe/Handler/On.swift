@@ -5,18 +5,18 @@ public struct On<Payload: EventPayload>: Reactions {
     private var reaction: Reaction
 
     /// Reacts on a worker thread, without suspending. Throwing retries, then makes a dead letter.
-    public init(_ type: Payload.Type, _ body: @escaping @Sendable (Payload, Context) throws -> Void) {
+    public init(_ type: Payload.Type, _ body: @escaping @Sendable (Payload, Handling) throws -> Void) {
         reaction = Reaction(
             topic: type.topic, emits: [],
-            body: .synchronous { event, context in try body(PayloadCoder.decode(type, from: event), context) })
+            body: .synchronous { event, handling in try body(PayloadCoder.decode(type, from: event), handling) })
         reaction.consumed = type
     }
 
     /// Reacts in a task. Events of the same lane wait for it. Throwing retries, then makes a dead letter.
-    public init(_ type: Payload.Type, _ body: @escaping @Sendable (Payload, Context) async throws -> Void) {
+    public init(_ type: Payload.Type, _ body: @escaping @Sendable (Payload, Handling) async throws -> Void) {
         reaction = Reaction(
             topic: type.topic, emits: [],
-            body: .asynchronous { event, context in try await body(PayloadCoder.decode(type, from: event), context) })
+            body: .asynchronous { event, handling in try await body(PayloadCoder.decode(type, from: event), handling) })
         reaction.consumed = type
     }
 
@@ -36,12 +36,12 @@ public struct OnTopic: Reactions {
     private var reaction: Reaction
 
     /// Reacts on a worker thread, without suspending.
-    public init(_ topic: String, _ body: @escaping @Sendable (Event, Context) throws -> Void) {
+    public init(_ topic: String, _ body: @escaping @Sendable (Event, Handling) throws -> Void) {
         reaction = Reaction(topic: topic, emits: [], body: .synchronous(body))
     }
 
     /// Reacts in a task.
-    public init(_ topic: String, _ body: @escaping @Sendable (Event, Context) async throws -> Void) {
+    public init(_ topic: String, _ body: @escaping @Sendable (Event, Handling) async throws -> Void) {
         reaction = Reaction(topic: topic, emits: [], body: .asynchronous(body))
     }
 
@@ -66,17 +66,17 @@ public struct OnTopic: Reactions {
 /// A reaction to the data of a topic's events, borrowed as it lies in the record: for streams of many small events.
 ///
 /// ```swift
-/// OnBytes("sensor.sample") { data, context in
+/// OnBytes("sensor.sample") { data, handling in
 ///     total += Int(data[0])
 /// }
 /// ```
-/// Nothing is allocated for an event unless the reaction asks for ``Context/event`` or emits.
+/// Nothing is allocated for an event unless the reaction asks for ``Handling/event`` or emits.
 public struct OnBytes: Reactions {
     private var reaction: Reaction
 
     /// Reacts on a worker thread, without suspending. `data` holds the event's data, and ends with the reaction. Throwing
     /// retries, then makes a dead letter.
-    public init(_ topic: String, _ body: @escaping @Sendable (_ data: Span<UInt8>, Context) throws -> Void) {
+    public init(_ topic: String, _ body: @escaping @Sendable (_ data: Span<UInt8>, Handling) throws -> Void) {
         reaction = Reaction(topic: topic, emits: [], body: .bytes(body))
     }
 

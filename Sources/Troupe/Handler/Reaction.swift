@@ -3,10 +3,10 @@ package import Envelope
 /// What a handler does on one topic, with its types erased.
 public struct Reaction: Sendable {
     package enum Body: Sendable {
-        case synchronous(@Sendable (Event, Context) throws -> Void)
-        /// Takes the data as it lies in the record; the event is decoded only if the reaction asks its context for it.
-        case bytes(@Sendable (Span<UInt8>, Context) throws -> Void)
-        case asynchronous(@Sendable (Event, Context) async throws -> Void)
+        case synchronous(@Sendable (Event, Handling) throws -> Void)
+        /// Takes the data as it lies in the record; the event is decoded only if the reaction asks its handling for it.
+        case bytes(@Sendable (Span<UInt8>, Handling) throws -> Void)
+        case asynchronous(@Sendable (Event, Handling) async throws -> Void)
     }
 
     /// The topic that it consumes, as its author wrote it.

@@ -2,7 +2,7 @@ internal import Envelope
 package import Instrumentation
 
 /// Makes the spans that a handler's author begins in a reaction (swift-distributed-tracing) children of the handling's
-/// own, whose traceparent is ``Context/traceparent``.
+/// own, whose traceparent is ``Handling/traceparent``.
 ///
 /// The program bootstraps `InstrumentationSystem` before `HandlerProcess.main`. Where it does not, a reaction costs nothing
 /// more.
@@ -18,21 +18,21 @@ package struct TraceScope: Sendable {
     }
 
     /// Runs a reaction on the calling thread with the handling's trace context.
-    func run(_ context: Context, _ body: () throws -> Void) rethrows {
+    func run(_ handling: Handling, _ body: () throws -> Void) rethrows {
         guard let instrument else { return try body() }
-        try InstrumentationContext.withValue(Self.extract(context, instrument), operation: body)
+        try InstrumentationContext.withValue(Self.extract(handling, instrument), operation: body)
     }
 
     /// Runs a reaction in the calling task with the handling's trace context.
-    func run(_ context: Context, _ body: @Sendable () async throws -> Void) async rethrows {
+    func run(_ handling: Handling, _ body: @Sendable () async throws -> Void) async rethrows {
         guard let instrument else { return try await body() }
-        try await InstrumentationContext.withValue(Self.extract(context, instrument), operation: body)
+        try await InstrumentationContext.withValue(Self.extract(handling, instrument), operation: body)
     }
 
-    private static func extract(_ context: Context, _ instrument: some Instrument) -> InstrumentationContext {
+    private static func extract(_ handling: Handling, _ instrument: some Instrument) -> InstrumentationContext {
         var result = InstrumentationContext.topLevel
-        var headers = ["traceparent": context.traceparent.description]
-        headers["tracestate"] = context.event.traceState
+        var headers = ["traceparent": handling.traceparent.description]
+        headers["tracestate"] = handling.event.traceState
         instrument.extract(headers, into: &result, using: Headers())
         return result
     }

@@ -9,26 +9,28 @@ final class HandlerMetrics: Sendable {
     /// What is asked at each scrape.
     private final class Source: Sendable {
         let registry = PrometheusRegistry(help: RuntimeMeter.help.merging(ProcessMetrics.help) { $1 })
-        let process: ProcessMetrics
+        let process = Mutex<ProcessMetrics?>(nil)
         let runtime = Mutex<HandlerRuntime?>(nil)
 
-        init(handler: String, journalFolder: String) {
-            process = ProcessMetrics(registry, handler: handler, journalFolder: journalFolder)
-        }
-
         func text() -> String {
-            process.refresh()
+            process.withLock { $0 }?.refresh()
             runtime.withLock { $0 }?.updateGauges()
             return registry.text()
         }
     }
 
     /// Listens from now on. To be called once in a process: swift-metrics has one backend.
-    init(_ address: MetricsAddress, handler: String, home: Home) throws {
-        let source = Source(handler: handler, journalFolder: home.journal(handler + ".0"))
+    init(_ address: MetricsAddress) throws {
+        let source = Source()
         self.source = source
         endpoint = try MetricsEndpoint(address) { source.text() }
         MetricsSystem.bootstrap(source.registry)
+    }
+
+    /// Says whose they are, once the handler is made.
+    func name(_ handler: String, home: Home) {
+        let metrics = ProcessMetrics(source.registry, handler: handler, journalFolder: home.journal(handler + ".0"))
+        source.process.withLock { $0 = metrics }
     }
 
     /// Lets a runtime count, and tell where.

@@ -71,7 +71,7 @@ package struct BatchRunner: Sendable {
     private enum Step {
         case done(Outcome)
         /// The context is the caller's, and the data lies in the work's records, from their start.
-        case react(ReadyReaction, Context, data: Range<Int>)
+        case react(ReadyReaction, Handling, data: Range<Int>)
     }
 
     /// Runs a batch on a thread that may block; `wait` runs an asynchronous reaction to its end. Ends early, with fewer
@@ -181,7 +181,7 @@ package struct BatchRunner: Sendable {
             else { return (0, 0) }
             var (done, offset) = (0, 0)
             let thread = UInt(pthread_self())
-            var context: Context?
+            var context: Handling?
             defer { if let context { place.put(context) } }
             // Of the records that are alike, the first is looked at for all.
             var dataStart: Int?
@@ -200,7 +200,7 @@ package struct BatchRunner: Sendable {
                 }
                 let began = clock()
                 if !isKnownUniquelyReferenced(&context) {
-                    context = place.takeContext(for: work, offset..<end, event: nil, ready: first, make: make)
+                    context = place.takeHandling(for: work, offset..<end, event: nil, ready: first, make: make)
                 }
                 guard let context else { break }
                 context.open(on: offset..<end, thread: thread)
@@ -223,8 +223,8 @@ package struct BatchRunner: Sendable {
         }
     }
 
-    private func make(_ subject: ReactionSubject) -> Context {
-        Context(subject, settings: settings, logger: logger, handler: handler, dataLimit: dataLimit, clock: clock)
+    private func make(_ subject: ReactionSubject) -> Handling {
+        Handling(subject, settings: settings, logger: logger, handler: handler, dataLimit: dataLimit, clock: clock)
     }
 
     private func prepare(
@@ -247,7 +247,7 @@ package struct BatchRunner: Sendable {
                     event = whole
                 }
                 guard let ready else { return .done(.handled([])) }
-                let context = place.takeContext(for: work, range, event: event, ready: ready, make: make)
+                let context = place.takeHandling(for: work, range, event: event, ready: ready, make: make)
                 return .react(ready, context, data: (range.upperBound - view.data.count)..<range.upperBound)
             }
         } catch {
@@ -272,7 +272,7 @@ package struct BatchRunner: Sendable {
         }
     }
 
-    private func conclude(_ context: Context, _ body: () throws -> Void) -> Outcome {
+    private func conclude(_ context: Handling, _ body: () throws -> Void) -> Outcome {
         do {
             try body()
             return .handled(try context.close())
@@ -282,7 +282,7 @@ package struct BatchRunner: Sendable {
     }
 
     /// What comes of an event whose reaction threw.
-    private func failure(_ error: any Error, _ context: Context) -> Outcome {
+    private func failure(_ error: any Error, _ context: Handling) -> Outcome {
         // What was emitted before the error is not published: the event is handled whole or not at all.
         _ = try? context.close()
         let isFinal = (error as? ReactionFailure) != nil

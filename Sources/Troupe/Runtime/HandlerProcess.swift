@@ -21,7 +21,7 @@ public enum HandlerProcess {
     /// Exit status: 0 after a drain, 1 when the handler cannot start or its journal fails, 64 for a wrong command line.
     public static func main<H: Handler>(_ make: @Sendable (Settings) throws -> H) async -> Never {
         FileHandle.fillStandard()
-        let program = HandlerArguments.configuration.commandName ?? H.name
+        let program = HandlerArguments.configuration.commandName ?? "handler"
         if let complaint = CommandLineText.complaint {
             FileHandle.writeError("\(program): \(complaint)")
             exit(64)
@@ -30,25 +30,32 @@ public enum HandlerProcess {
         do { options = try HandlerArguments.parse() } catch {
             CommandLineText.exit(HandlerArguments.self, with: error, as: program)
         }
+        // What an error begins with, until the handler has said its name.
+        var name = program
         do {
             let settings = try options.settings()
-            if options.describe {
-                let failure = FileHandle.writeLine(try describe(make(settings)), to: STDOUT_FILENO)
-                if failure != 0 { FileHandle.endUnwritten(failure, by: program) }
-                exit(0)
-            }
-            if options.dryRun {
-                try await DryRun(make(settings), options: options.runtimeOptions(label: H.name, settings)).serve()
+            if options.describe || options.dryRun {
+                let handler = try make(settings)
+                name = handler.name
+                if options.describe {
+                    let failure = FileHandle.writeLine(try describe(handler), to: STDOUT_FILENO)
+                    if failure != 0 { FileHandle.endUnwritten(failure, by: program) }
+                } else {
+                    try await DryRun(handler, options: options.runtimeOptions(label: name, settings)).serve()
+                }
                 exit(0)
             }
             let named = getenv("TROUPE_HOME").map { String(cString: $0) } ?? ""
             let home = Home(options.home ?? (named.isEmpty ? ".troupe" : named))
             // Before the handler, which may have metrics of its own.
-            let metrics = try options.metrics.map { try HandlerMetrics($0, handler: H.name, home: home) }
-            try await run(make(settings), home, options, settings, metrics)
+            let metrics = try options.metrics.map { try HandlerMetrics($0) }
+            let handler = try make(settings)
+            name = handler.name
+            metrics?.name(name, home: home)
+            try await run(handler, home, options, settings, metrics)
             exit(0)
         } catch {
-            FileHandle.writeError("\(H.name): \(error)".printable)
+            FileHandle.writeError("\(name): \(error)".printable)
             exit(1)
         }
     }
@@ -70,7 +77,7 @@ public enum HandlerProcess {
     private static func run<H: Handler>(
         _ handler: H, _ home: Home, _ arguments: HandlerArguments, _ settings: Settings, _ metrics: HandlerMetrics?
     ) async throws {
-        var options = arguments.runtimeOptions(label: H.name, settings)
+        var options = arguments.runtimeOptions(label: handler.name, settings)
         options.command = Self.program.map { [$0] + arguments.set.flatMap { ["--set", $0] } }
         options.durability = arguments.durability
         options.start = arguments.start

@@ -2,11 +2,11 @@ internal import Choreography
 internal import Envelope
 
 /// What a worker keeps from one event to the next, so that alike events cost little: what the records have in common, the
-/// reaction, and a context that nobody else holds.
+/// reaction, and a handling that nobody else holds.
 package struct Workplace {
     var decoder = RecordDecoder()
     private var ready: ReadyReaction?
-    private var context: Context?
+    private var handling: Handling?
 
     package init() {}
 
@@ -17,21 +17,21 @@ package struct Workplace {
         return ready
     }
 
-    /// A context for an event of a work: the last one, unless somebody kept it. It is the caller's until it is put back.
-    mutating func takeContext(
-        for work: Work, _ range: Range<Int>, event: Event?, ready: ReadyReaction, make: (ReactionSubject) -> Context
-    ) -> Context {
+    /// A handling for an event of a work: the last one, unless somebody kept it. It is the caller's until it is put back.
+    mutating func takeHandling(
+        for work: Work, _ range: Range<Int>, event: Event?, ready: ReadyReaction, make: (ReactionSubject) -> Handling
+    ) -> Handling {
         let attempt = Int(work.parkedAttempts ?? 0) + 1
-        if isKnownUniquelyReferenced(&context), let context {
-            self.context = nil
-            context.turn(
+        if isKnownUniquelyReferenced(&handling), let handling {
+            self.handling = nil
+            handling.turn(
                 to: work.records, range, event: event, attempt: attempt, ready: ready, decoder: decoder)
-            return context
+            return handling
         }
         return make(
             ReactionSubject(work.records, range, event: event, attempt: attempt, ready: ready, decoder: decoder))
     }
 
-    /// Keeps a context for the next event.
-    mutating func put(_ context: Context) { self.context = context }
+    /// Keeps a handling for the next event.
+    mutating func put(_ handling: Handling) { self.handling = handling }
 }

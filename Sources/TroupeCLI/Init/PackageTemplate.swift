@@ -100,7 +100,7 @@ struct PackageTemplate {
 
         /// Welcomes who arrives.
         public struct Greeter: Handler {
-            public static let name = "greeter"
+            public let name = "greeter"
             private let greeting: String
 
             /// Settings: `greeting`, the first word (default Welcome).
@@ -109,8 +109,8 @@ struct PackageTemplate {
             }
 
             public var reactions: some Reactions {
-                On(GuestArrived.self) { guest, context in
-                    context.emit(GuestGreeted(name: guest.name, text: "\\(greeting), \\(guest.name)!"))
+                On(GuestArrived.self) { guest, handling in
+                    try handling.emit(GuestGreeted(name: guest.name, text: "\\(greeting), \\(guest.name)!"))
                 }
                 .emits(GuestGreeted.self)
             }

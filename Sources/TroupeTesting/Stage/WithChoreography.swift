@@ -31,7 +31,7 @@ public struct Venue: Sendable {
 /// - Parameters:
 ///   - venue: `.memory`, or `.processes("shop")` for the same test against real processes.
 ///   - settings: by handler name, what real processes get as `--set`; handlers in memory got theirs when they were made.
-///   - handlers: one of each.
+///   - handlers: their names differ.
 /// - Throws: what `body` throws; ``HandlerError`` when a handler is not valid or its process does not start.
 public func withChoreography<R: Sendable>(
     _ venue: Venue = .memory, _ handlers: any Handler..., settings: [String: Settings] = [:],
@@ -41,6 +41,6 @@ public func withChoreography<R: Sendable>(
     case .memory: return try await body(Stage(MemoryActors(handlers, options: options)))
     case .processes(let choreography):
         return try await ProcessActors.run(
-            choreography: choreography, handlers: handlers.map { type(of: $0).name }, settings: settings, body)
+            choreography: choreography, handlers: handlers.map(\.name), settings: settings, body)
     }
 }

@@ -32,7 +32,7 @@ extension FuzzTarget {
         "checkpoint", share: 16, seeds: [[FuzzPart(.checkpoint, Samples.state.checkpoint())]],
         decode: { parts in
             let state = try parts.joined.withUnsafeBytes { try SlotState(checkpoint: $0) }
-            var handling = Handling(state: state, isAfterCleanExit: parts.size & 1 == 0)
+            var handling = HandledCore(state: state, isAfterCleanExit: parts.size & 1 == 0)
             let deliveries = (12...14).map { sequence in
                 Delivery(
                     stream: Samples.stream(), epoch: 8, sequence: sequence, record: Samples.record(sequence)[...])
@@ -41,7 +41,7 @@ extension FuzzTarget {
             handling.deliver([], now: Timestamp(microseconds: .max), isFailing: false)
             return (state, handling)
         },
-        check: { (value: (state: SlotState, handling: Handling), _) in
+        check: { (value: (state: SlotState, handling: HandledCore), _) in
             let state = value.state
             let bytes = state.checkpoint()
             let again = try bytes.withUnsafeBytes { try SlotState(checkpoint: $0) }

@@ -38,7 +38,7 @@ extension FuzzTarget {
 /// One consumer's machines, without sockets and files.
 private struct Hearing {
     private var feed: Feed
-    private var handling = Handling()
+    private var handling = HandledCore()
     private var now = Samples.now
     private var asked: [ReplayRequest] = []
 

@@ -6,9 +6,11 @@ internal import Synchronization
 
 /// What a reaction has at hand: the event with its envelope, its settings, and the means to say what follows.
 ///
-/// Valid until the reaction returns. Emitting later, or from a child task, is an error: it is logged, nothing is
-/// published, and the reaction fails if it still runs.
-public final class Context: Sendable {
+/// Valid until the reaction returns. Emitting later, or from a child task, throws.
+///
+/// What is refused throws ``ReactionFailure`` at once, and the attempt fails with it even if the reaction catches it: an
+/// effect that is missing must not pass for one that was not meant. It is an author's error, so it is not tried again.
+public final class Handling: Sendable {
     /// The event being handled, with its envelope.
     public var event: Event {
         state.withLock { state in
@@ -46,7 +48,7 @@ public final class Context: Sendable {
         var emitted: [Event] = []
         /// Bytes of their data, about.
         var emittedBytes = 0
-        /// What ``Context/carry(_:_:)`` made of the event's context; nil where nothing was carried.
+        /// What ``Handling/carry(_:_:)`` made of the event's context; nil where nothing was carried.
         var travelling: [String: String]?
         var failure: ReactionFailure?
         var owner: Owner?
@@ -98,31 +100,33 @@ public final class Context: Sendable {
     ///
     /// - Parameters:
     ///   - payload: encoded as JSON; at most 64 KiB unless the handler's limit says otherwise.
-    ///   - key: the partition key; events of one key are handled in order. Nil inherits that of the cause.
+    ///   - key: the partition key, by which consumers handle in order: the cause's unless the call says otherwise.
     ///   - notBefore: consumers set the event aside until then.
     ///   - expires: consumers do not handle it from then on.
+    /// - Throws: ``ReactionFailure``: `undeclared`, for a topic that `.emits(…)` does not name; `lateEmission`, after the
+    ///   reaction returned or from a child task; `badEmission`, for data over the limit, a payload that cannot be encoded, a
+    ///   bad attribute, a serial that would be too long, or more than 16 MiB by one reaction.
     public func emit<P: EventPayload>(
-        _ payload: P, key: String? = nil, notBefore: Timestamp? = nil, expires: Timestamp? = nil
-    ) {
+        _ payload: P, key: EmissionKey = .inherited, notBefore: Timestamp? = nil, expires: Timestamp? = nil
+    ) throws {
         let data: [UInt8]
         do {
             data = try PayloadCoder.encode(payload)
         } catch {
-            fail(.badEmission, "\(P.self) cannot be encoded: \(error)")
-            return
+            throw state.withLock { refuse(.badEmission, "\(P.self) cannot be encoded: \(error)", &$0) }
         }
-        emit(topic: P.topic, data: data, key: key, notBefore: notBefore, expires: expires)
+        try emit(topic: P.topic, data: data, key: key, notBefore: notBefore, expires: expires)
     }
 
-    /// Publishes a follow-on event from bytes; JSON unless `contentType` says otherwise.
+    /// Publishes a follow-on event from bytes; JSON unless `contentType` says otherwise. Throws as the other one.
     public func emit(
-        topic: String, data: [UInt8], contentType: String? = nil, key: String? = nil, notBefore: Timestamp? = nil,
-        expires: Timestamp? = nil
-    ) {
+        topic: String, data: [UInt8], contentType: String? = nil, key: EmissionKey = .inherited,
+        notBefore: Timestamp? = nil, expires: Timestamp? = nil
+    ) throws {
         let now = clock()
-        state.withLock { state in
+        try state.withLock { state in
             state.subject.decode()
-            let key = key ?? state.subject.event.partitionKey
+            let key = key.key(after: state.subject.event.partitionKey)
             let traceState = state.subject.event.traceState
             do {
                 let template: EventTemplate
@@ -136,7 +140,7 @@ public final class Context: Sendable {
                 } else {
                     guard let known = state.subject.declared[topic] else {
                         let topics = state.subject.declared.keys.sorted().joined(separator: ", ")
-                        return note(
+                        throw refuse(
                             .undeclared,
                             "'\(topic)' is not among what this reaction declares (\(topics)); add it to .emits(…)",
                             &state)
@@ -147,13 +151,13 @@ public final class Context: Sendable {
                     state.template = template
                 }
                 guard data.count <= dataLimit else {
-                    return note(
+                    throw refuse(
                         .badEmission, "the data of '\(topic)' has \(data.count) bytes; the limit is \(dataLimit)",
                         &state)
                 }
                 state.isTouched = true
                 guard let owner = state.owner, owner.isCurrent else {
-                    return note(
+                    throw refuse(
                         .lateEmission, "'\(topic)' was emitted after the reaction returned or from a child task",
                         &state)
                 }
@@ -167,14 +171,14 @@ public final class Context: Sendable {
                 if state.travelling != nil { try effect.validate() }
                 state.emittedBytes += data.count + 256
                 guard state.emittedBytes <= Self.emissionLimit else {
-                    return note(
+                    throw refuse(
                         .badEmission,
                         "one reaction emits more than \(Self.emissionLimit >> 20) MiB in all; spread it over several events",
                         &state)
                 }
                 state.emitted.append(effect)
-            } catch {
-                note(.badEmission, "'\(topic)': \(error)", &state)
+            } catch let error as EnvelopeError {
+                throw refuse(.badEmission, "'\(topic)': \(error)", &state)
             }
         }
     }
@@ -198,23 +202,22 @@ public final class Context: Sendable {
         return logger
     }
 
-    private func fail(_ code: ReactionFailure.Code, _ message: String) {
-        state.withLock { note(code, message, &$0) }
-    }
-
-    private func note(_ code: ReactionFailure.Code, _ message: String, _ state: inout State) {
+    /// Keeps what was refused, so that the attempt fails even if the reaction catches it, and gives it to be thrown.
+    private func refuse(_ code: ReactionFailure.Code, _ message: String, _ state: inout State) -> ReactionFailure {
+        let failure = ReactionFailure(code, message)
         if state.owner == nil {
             state.subject.decode()
             logger(for: state.subject.event).error("an emission was refused", metadata: ["reason": "\(message)"])
         } else if state.failure == nil {
             state.isTouched = true
-            state.failure = ReactionFailure(code, message)
+            state.failure = failure
         }
+        return failure
     }
 
     // MARK: the runtime's side
 
-    /// Turns to another event; only for a context that nobody else has.
+    /// Turns to another event; only for a handling that nobody else has.
     package func turn(
         to records: ArraySlice<UInt8>, _ range: Range<Int>, event: Event?, attempt: Int, ready: ReadyReaction,
         decoder: RecordDecoder
@@ -229,7 +232,7 @@ public final class Context: Sendable {
         }
     }
 
-    /// Turns to another event among the same records, and lets a thread emit from here on; only for a context that nobody
+    /// Turns to another event among the same records, and lets a thread emit from here on; only for a handling that nobody
     /// else has.
     @inline(__always)
     package func open(on range: Range<Int>, thread: UInt) {

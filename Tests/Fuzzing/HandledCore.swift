@@ -2,7 +2,7 @@ internal import Choreography
 internal import Envelope
 
 /// A handler's core with a worker that has no reaction: what it would append must be readable again.
-struct Handling {
+struct HandledCore {
     private var core: HandlerCore
     private var drafts: [EntryDraft] = []
 
