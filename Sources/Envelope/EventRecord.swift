@@ -26,8 +26,18 @@ public enum EventRecord {
     ///
     /// - Precondition: ``Event/validate()`` passes, and `bytes` have room for ``encodedLength(of:)``.
     package static func encode(_ event: Event, sequence: UInt64, to bytes: UnsafeMutableRawBufferPointer) -> Int {
+        withUnsafePointer(to: event) { RecordWriter.write($0, sequence: sequence, to: bytes) }
+    }
+
+    /// As the one for an event, of one that lies somewhere: it is not copied to be read.
+    package static func encode(
+        _ event: UnsafePointer<Event>, sequence: UInt64, to bytes: UnsafeMutableRawBufferPointer
+    ) -> Int {
         RecordWriter.write(event, sequence: sequence, to: bytes)
     }
+
+    /// The length of an event's record, in bytes; the event is not copied to be read.
+    package static func encodedLength(of event: UnsafePointer<Event>) -> Int { RecordWriter.length(of: event) }
 
     /// Reads exactly one record.
     ///

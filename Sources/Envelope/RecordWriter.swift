@@ -9,16 +9,21 @@ struct RecordWriter {
     private init(_ bytes: UnsafeMutableRawBufferPointer) { self.bytes = bytes }
 
     /// The length of an event's record, in bytes.
-    static func length(of event: Event) -> Int {
-        var length = RecordLayout.flow + flowLength(event.flow) + 1 + event.topic.text.utf8.count
-        length += 2 + event.serial.text.utf8.count + event.data.count
-        if event.traceparent != nil { length += 3 + 25 }
-        if let box = event.extras {
+    static func length(of event: Event) -> Int { withUnsafePointer(to: event) { length(of: $0) } }
+
+    /// The length of an event's record, in bytes.
+    static func length(of event: UnsafePointer<Event>) -> Int {
+        var length = RecordLayout.flow + flowLength(event.pointee.flow) + 1 + event.pointee.topic.text.utf8.count
+        length += 2 + event.pointee.serial.text.utf8.count + event.pointee.data.count
+        if event.pointee.traceparent != nil { length += 3 + 25 }
+        if let encoded = event.pointee.extras?.encoded {
+            length += encoded.bytes.count
+        } else if let box = event.pointee.extras {
             func text(_ value: String?) { if let value { length += 3 + value.utf8.count } }
             text(box.value.traceState)
             text(box.value.partitionKey)
             text(box.value.subject)
-            text(stated(box, of: event))
+            text(stated(box, of: event.pointee))
             text(box.value.foreignID)
             text(box.value.dataContentType)
             text(box.value.dataSchema)
@@ -27,36 +32,56 @@ struct RecordWriter {
             if box.value.notBefore != nil { length += 3 + 8 }
             if let causes = box.value.causes, causes.count > 1 {
                 length += 5
-                for cause in causes.dropFirst() { length += causeLength(cause, of: event.flow) }
+                for cause in causes.dropFirst() { length += causeLength(cause, of: event.pointee.flow) }
             }
             if !box.value.extensions.isEmpty {
                 length += 5
                 for (name, value) in box.value.extensions { length += 1 + name.utf8.count + extensionLength(value) }
             }
         }
-        if !event.context.isEmpty {
+        if !event.pointee.context.isEmpty {
             length += 5
-            for (key, value) in event.context { length += 3 + key.utf8.count + value.utf8.count }
+            for (key, value) in event.pointee.context { length += 3 + key.utf8.count + value.utf8.count }
         }
         return length
     }
 
+    /// What few events carry as it stands in a record, for many events that carry the same; nil where it depends on the event.
+    static func encoded(_ value: EventExtras) -> (bytes: [UInt8], count: UInt8)? {
+        guard value.source == nil, value.causes == nil, value.extensions.isEmpty else { return nil }
+        var event = Event(
+            topic: Topic(unchecked: "a"), flow: FlowID(uuidBytes: (0, 0)), time: Timestamp(microseconds: 0))
+        let without = length(of: event)
+        event.extras = EventExtrasBox(value)
+        var count: UInt8 = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: length(of: event) - without) { buffer, size in
+            var writer = RecordWriter(UnsafeMutableRawBufferPointer(buffer))
+            count = withUnsafePointer(to: event) { writer.putAttributes(of: $0) }
+            size = writer.position
+        }
+        return (bytes, count)
+    }
+
     /// Writes a record at the start of `bytes`, which have ``length(of:)`` bytes or more. Returns its length.
-    static func write(_ event: Event, sequence: UInt64, to bytes: UnsafeMutableRawBufferPointer) -> Int {
+    ///
+    /// By a pointer, so that no event is copied to be read.
+    static func write(_ event: UnsafePointer<Event>, sequence: UInt64, to bytes: UnsafeMutableRawBufferPointer) -> Int {
         var writer = RecordWriter(bytes)
         // Length, checksum and attribute count are known at the end.
         writer.put(0 as UInt64)
         writer.put(RecordLayout.currentVersion)
-        writer.put(event.flow.uuidBytes == nil ? RecordLayout.namedFlow : 0)
-        writer.put(event.bucket)
+        writer.put(event.pointee.flow.uuidBytes == nil ? RecordLayout.namedFlow : 0)
+        // Not by way of the event's own word for it, for which it would be copied.
+        let hasKey = event.pointee.extras?.value.partitionKey != nil
+        writer.put(hasKey ? event.pointee.bucket : Event.bucket(ofFlow: event.pointee.flow))
         writer.put(0 as UInt8)
-        writer.put(event.time.microseconds)
+        writer.put(event.pointee.time.microseconds)
         writer.put(sequence)
-        writer.put(event.flow)
-        writer.put(event.topic.text, UInt8.self)
-        writer.put(event.serial.text, UInt16.self)
+        writer.put(event.pointee.flow)
+        writer.put(event.pointee.topic.text, UInt8.self)
+        writer.put(event.pointee.serial.text, UInt16.self)
         bytes[RecordLayout.attributeCount] = writer.putAttributes(of: event)
-        event.data.withUnsafeBytes { writer.put($0) }
+        event.pointee.data.withUnsafeBytes { writer.put($0) }
         let length = writer.position
         precondition(length <= EventRecord.maximumLength, "A record may have 16 MiB; call validate() first.")
         bytes.storeBytes(of: UInt32(length).littleEndian, as: UInt32.self)
@@ -88,9 +113,9 @@ struct RecordWriter {
 
     // MARK: attributes
 
-    private mutating func putAttributes(of event: Event) -> UInt8 {
+    private mutating func putAttributes(of event: UnsafePointer<Event>) -> UInt8 {
         var count: UInt8 = 0
-        if let traceparent = event.traceparent {
+        if let traceparent = event.pointee.traceparent {
             count += 1
             put(AttributeKey.traceparent)
             put(25 as UInt16)
@@ -99,11 +124,14 @@ struct RecordWriter {
             put(traceparent.spanID.byteSwapped)
             put(traceparent.flags)
         }
-        if let box = event.extras {
+        if let encoded = event.pointee.extras?.encoded {
+            count += encoded.count
+            encoded.bytes.withUnsafeBytes { put($0) }
+        } else if let box = event.pointee.extras {
             put(AttributeKey.traceState, box.value.traceState, &count)
             put(AttributeKey.partitionKey, box.value.partitionKey, &count)
             put(AttributeKey.subject, box.value.subject, &count)
-            put(AttributeKey.source, Self.stated(box, of: event), &count)
+            put(AttributeKey.source, Self.stated(box, of: event.pointee), &count)
             put(AttributeKey.foreignID, box.value.foreignID, &count)
             put(AttributeKey.dataContentType, box.value.dataContentType, &count)
             put(AttributeKey.dataSchema, box.value.dataSchema, &count)
@@ -112,19 +140,19 @@ struct RecordWriter {
             put(AttributeKey.notBefore, box.value.notBefore, &count)
             if let causes = box.value.causes, causes.count > 1 {
                 putLong(AttributeKey.causes, &count) { writer in
-                    for cause in causes.dropFirst() { writer.put(cause, of: event.flow) }
+                    for cause in causes.dropFirst() { writer.put(cause, of: event.pointee.flow) }
                 }
             }
         }
-        if !event.context.isEmpty {
+        if !event.pointee.context.isEmpty {
             putLong(AttributeKey.context, &count) { writer in
-                for (key, value) in event.context.sorted(by: { $0.key < $1.key }) {
+                for (key, value) in event.pointee.context.sorted(by: { $0.key < $1.key }) {
                     writer.put(key, UInt8.self)
                     writer.put(value, UInt16.self)
                 }
             }
         }
-        if let box = event.extras, !box.value.extensions.isEmpty {
+        if let box = event.pointee.extras, !box.value.extensions.isEmpty {
             putLong(AttributeKey.extensions, &count) { writer in
                 for (name, value) in box.value.extensions.sorted(by: { $0.key < $1.key }) {
                     writer.put(name, UInt8.self)
