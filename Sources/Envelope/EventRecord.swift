@@ -26,7 +26,7 @@ public enum EventRecord {
     ///
     /// - Precondition: ``Event/validate()`` passes, and `bytes` have room for ``encodedLength(of:)``.
     package static func encode(_ event: Event, sequence: UInt64, to bytes: UnsafeMutableRawBufferPointer) -> Int {
-        withUnsafePointer(to: event) { RecordWriter.write($0, sequence: sequence, to: bytes) }
+        RecordWriter.write(event, sequence: sequence, to: bytes)
     }
 
     /// As the one for an event, of one that lies somewhere: it is not copied to be read.
