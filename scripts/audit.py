@@ -658,7 +658,9 @@ class Audit:
 
             identity = text + b"/" + serial
             if identity in self.ids:
-                self.report("doubled", f"{identity.decode()} stands in the journals twice, the second time in {publisher}")
+                where = f"{identity.decode()} stands in the journals twice, the second time in {publisher}"
+                # Who was set back, and what follows from what they said, says it again under the same ids.
+                self.report("set back" if self.cuts else "doubled", where)
             else:
                 self.ids[identity] = stream.index << 48 | sequence
             if serial == b"1":
@@ -704,6 +706,8 @@ class Audit:
                 self.report("lost", f"{cause.decode()}, the cause of {identity.decode()}, was never said")
             elif here:
                 index, sequence = position >> 48, position & 0xFFFFFFFFFFFF
+                if sequence > self.cuts.get((handler, index), sequence):
+                    return  # Its cause may have been said again, under the same id.
                 if not any(i == index and first <= sequence <= last for i, first, last in moved):
                     self.report("lost", f"{identity.decode()} stands in an entry that does not handle its cause")
 
@@ -777,9 +781,11 @@ class Audit:
             self.epoch_of_run(hearing, stream, epoch, last, where)
             if crc:
                 self.event_of_run(hearing, stream, epoch, last, crc, where)
-        for name, _, sequence in unparked:
+        for name, epoch, sequence in unparked:
             stream = self.stream(name)
             hearing = self.hearing(handler, stream)
+            if hearing.is_lost(epoch, sequence):
+                continue  # Set aside before its publisher lost it; it is handled all the same, and counts nothing.
             hearing.reach(sequence)
             if hearing.state[sequence] != PARKED + 1:
                 self.report("doubled", f"{publisher}: entry {entry.number} unparks {stream} {sequence}, which is not parked")
@@ -791,8 +797,10 @@ class Audit:
                 hearing.state[sequence] = HANDLED + 1
                 hearing.order.append((entry.number, sequence, sequence))
                 moved.append((stream.index, sequence, sequence))
-        for name, _, sequence in ended:
+        for name, epoch, sequence in ended:
             hearing = self.hearing(handler, self.stream(name))
+            if hearing.is_lost(epoch, sequence):
+                continue
             hearing.reach(sequence)
             if hearing.state[sequence] != DEAD + 1:
                 self.report("doubled", f"{publisher}: entry {entry.number} ends a dead letter that is none: {name} {sequence}")

@@ -346,7 +346,7 @@ class Torture:
             del self.troupe.limits[role]
             self.troupe.kill(role)
 
-    def settle(self, troupe, limit):
+    def settle(self, troupe, limit, allow_set_back=False):
         """Lets everything run undisturbed until nothing is open, and returns the audit."""
         end = time.monotonic() + limit
         while troupe.publishers and time.monotonic() < end:
@@ -371,18 +371,18 @@ class Torture:
         while True:
             troupe.supervise()
             result = audit.Audit(troupe.home).run()
-            if result.is_clean(allow_dead=True, allow_open=False) or time.monotonic() > end:
+            if result.is_clean(allow_dead=True, allow_open=False, allow_set_back=allow_set_back) or time.monotonic() > end:
                 break
             time.sleep(0.5)
-        say("settles: the audit finds nothing open" if result.is_clean(True, False) else "settles: time is up")
+        say("settles: the audit finds nothing open" if result.is_clean(True, False, allow_set_back) else "settles: time is up")
         for text in troupe.stop():
             self.problem(text)
         say("settles: every handler has ended")
         return audit.Audit(troupe.home).run()
 
-    def judge(self, name, troupe, result):
+    def judge(self, name, troupe, result, allow_set_back=False):
         result.print()
-        if not result.is_clean(allow_dead=False, allow_open=False):
+        if not result.is_clean(allow_dead=False, allow_open=False, allow_set_back=allow_set_back):
             self.problem(f"{name}: the audit is not clean")
         # Confirmed events are there, each once; events of killed publishers at most once.
         found = collections.Counter()
@@ -397,7 +397,9 @@ class Torture:
               f" confirmed and lost {len(lost)}, found twice {len(more)}")
         if lost or more or strange:
             self.problem(f"{name}: publishers: lost {lost[:5]}, twice {more[:5]}, never offered {strange[:5]}")
-        self.judge_effects(name, troupe, result)
+        # Who was put back to before it handled something handles it again.
+        if not allow_set_back:
+            self.judge_effects(name, troupe, result)
 
     def judge_effects(self, name, troupe, result):
         """Each event that was handled left a line; a second one only where a process was killed behind the first."""
@@ -475,6 +477,66 @@ class Torture:
             self.troupe = main
             troupe.abandon()
             subprocess.run(["umount", "-l", place], check=False)
+
+    def restore(self, seconds):
+        """Journals are copied away while everything runs, and put back later: what is published then is handled, once."""
+        ways = ["command", "as new files", "in place"]
+        for turn in range(1 if self.short else 4):
+            way = self.rng.choice(ways)
+            troupe = Troupe(self.bin, os.path.join(self.folder, f"r{turn}"), self.rng)
+            main, self.troupe = self.troupe, troupe
+            try:
+                self.storm(max(1, seconds / 8))
+                copy = os.path.join(self.folder, f"copy{turn}")
+                if way == "command":
+                    self.troupe_command(troupe, "backup", copy)
+                else:
+                    shutil.copytree(troupe.home, copy, ignore=shutil.ignore_patterns("run", "*.tmp"))
+                self.storm(max(1, seconds / 8))
+                for text in troupe.stop():
+                    # One that was killed and has only just begun again does not listen yet.
+                    if "with -15" not in text:
+                        self.problem(text)
+                name = self.rng.choice(["ingress", *ROLES])
+                before = self.put_back(troupe, copy, name, way)
+                say(f"restore: {name} is put back, {way}")
+                # What was confirmed before may be gone, or be there; what is confirmed from here on is not lost.
+                troupe.offered |= before
+                troupe.confirmed.clear()
+                troupe.publishers.clear()
+                self.storm(max(1, seconds / 8))
+                result = self.settle(troupe, 60, allow_set_back=True)
+                self.judge(f"restore ({name}, {way})", troupe, result, allow_set_back=True)
+            finally:
+                self.troupe = main
+                troupe.abandon()
+
+    def troupe_command(self, troupe, *words):
+        done = subprocess.run([os.path.join(self.bin, "troupe"), *words], env=troupe.environment(), capture_output=True,
+                              text=True)
+        if done.returncode != 0:
+            self.problem(f"troupe {' '.join(words)} ended with {done.returncode}: {(done.stdout + done.stderr)[-800:]}")
+        return done.stdout
+
+    def put_back(self, troupe, copy, name, way):
+        """Puts a journal back. Returns the numbers of the events that it and the one before it hold."""
+        journal = os.path.join(troupe.home, "journals", f"{name}.0")
+        numbers = set()
+        for folder in [os.path.join(troupe.home, "journals", "ingress.0"), os.path.join(copy, "journals", "ingress.0")]:
+            for part in audit.segments(folder, "ingress.0"):
+                numbers |= {int(match[1]) for match in re.finditer(rb'"n":([0-9]+)\}', part.data)}
+        source = os.path.join(copy, "journals", f"{name}.0")
+        if way == "command":
+            self.troupe_command(troupe, "restore", copy, name)
+        elif way == "as new files" or len(os.listdir(journal)) != len(os.listdir(source)):
+            shutil.rmtree(journal)
+            shutil.copytree(source, journal)
+        else:
+            for file in os.listdir(source):
+                shutil.copy2(os.path.join(source, file), os.path.join(journal, file))
+            # The mark of a copy that was made while the journal grew may tell of more than the segments: as the message says.
+            os.unlink(os.path.join(journal, "mark"))
+        return numbers
 
     def damage(self, seconds):
         """Cuts and flips a small journal at many offsets: it is noticed or cut, and never served."""
@@ -562,6 +624,9 @@ class Torture:
         if only in (None, "disk"):
             say("full disk")
             self.full_disk(share if only else share * 0.1)
+        if only in (None, "restore"):
+            say("restore")
+            self.restore(share if only else share * 0.1)
         if only in (None, "damage"):
             say("damage")
             self.damage(share if only else max(share * 0.08, 2))
@@ -595,7 +660,7 @@ def main():
     parser.add_argument("--seed", type=int, default=int(time.time()), help="what is killed when")
     parser.add_argument("--rate", type=int, default=150, help="lines a second of each of two publishers")
     parser.add_argument("--bin", required=True, help="where the executables are")
-    parser.add_argument("--only", choices=["torture", "disk", "damage"], help="only one part")
+    parser.add_argument("--only", choices=["torture", "disk", "restore", "damage"], help="only one part")
     parser.add_argument("--keep", action="store_true", help="leave the folder, with the homes and logs")
     arguments = parser.parse_args()
     if arguments.short:

@@ -4,9 +4,30 @@ package import Envelope
 package struct BatchResult: Sendable {
     /// What came of consecutive events.
     package struct Run: Sendable {
+        /// Of all of them: where they were handled, with what they said one after the other.
         package let outcome: Outcome
-        /// Greater than 1 only of events that were handled and said nothing.
+        /// Greater than 1 only of events that were handled.
         package fileprivate(set) var count: Int
+        /// How many events had been said after each of them; empty if there is one, or if they said nothing.
+        fileprivate var ends: [Int] = []
+
+        /// What came of one of them.
+        func outcome(at index: Int) -> Outcome {
+            guard !ends.isEmpty else { return outcome }
+            return .handled(Array(said(index..<index + 1)))
+        }
+
+        /// What some of them said; nothing unless they were handled.
+        func said(_ range: Range<Int>) -> ArraySlice<Event> {
+            guard case .handled(let said) = outcome else { return [] }
+            guard !ends.isEmpty, !range.isEmpty else { return said[...] }
+            return said[(range.lowerBound == 0 ? 0 : ends[range.lowerBound - 1])..<ends[range.upperBound - 1]]
+        }
+
+        /// What all of them said, without a copy.
+        var saidByAll: [Event] {
+            if case .handled(let said) = outcome { said } else { [] }
+        }
     }
 
     package private(set) var runs: [Run] = []
@@ -32,10 +53,22 @@ package struct BatchResult: Sendable {
         began.append(time)
     }
 
-    /// As ``append(_:began:)`` of an event that was handled and said nothing, as most are.
-    package mutating func appendPlain(began time: Timestamp) {
-        addPlain()
-        began.append(time)
+    /// Adds when an event was begun whose outcome comes with ``appendHandled(_:saying:ends:)``.
+    package mutating func note(began time: Timestamp) { began.append(time) }
+
+    /// Adds events of one work that were handled, which were begun as noted.
+    ///
+    /// - Parameter ends: how many of `said` there were after each; empty if nothing was said.
+    package mutating func appendHandled(_ events: Int, saying said: [Event], ends: [Int]) {
+        guard events > 0 else { return }
+        if said.isEmpty {
+            addPlain(events)
+        } else {
+            precondition(ends.count == events && ends.last == said.count, "what was said is not told apart")
+            runs.append(Run(outcome: .handled(said), count: events, ends: events == 1 ? [] : ends))
+            count += events
+            endsPlain = false
+        }
     }
 
     /// Adds another result.
@@ -47,21 +80,21 @@ package struct BatchResult: Sendable {
     }
 
     /// The outcomes one by one.
-    package var outcomes: [Outcome] { runs.flatMap { Array(repeating: $0.outcome, count: $0.count) } }
+    package var outcomes: [Outcome] { runs.flatMap { run in (0..<run.count).map { run.outcome(at: $0) } } }
 
     private mutating func add(_ outcome: Outcome) {
-        if case .handled([]) = outcome { return addPlain() }
+        if case .handled(let said) = outcome, said.isEmpty { return addPlain(1) }
         runs.append(Run(outcome: outcome, count: 1))
         count += 1
         endsPlain = false
     }
 
-    private mutating func addPlain() {
-        count += 1
+    private mutating func addPlain(_ events: Int) {
+        count += events
         if endsPlain {
-            runs[runs.count - 1].count += 1
+            runs[runs.count - 1].count += events
         } else {
-            runs.append(Run(outcome: .handled([]), count: 1))
+            runs.append(Run(outcome: .handled([]), count: events))
             endsPlain = true
         }
     }

@@ -14,6 +14,8 @@ package struct Feed: Sendable {
         case live(instance: String, isLocal: Bool = false)
         /// No process has its slot; its journal is read.
         case atRest
+        /// There is neither a process nor a journal. It may come back.
+        case gone
     }
 
     package enum Input: Sendable {
@@ -139,6 +141,10 @@ package struct Feed: Sendable {
         hasCompared = false
         drop(&actions, unsubscribing: false)
         switch new {
+        case .gone:
+            phase = .unknown
+            wake = nil
+            return
         case .atRest: phase = .reading
         case .live(_, let isLocal):
             self.isLocal = isLocal

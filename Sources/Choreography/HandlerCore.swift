@@ -350,15 +350,22 @@ package struct HandlerCore: Sendable {
 
         mutating func next() -> Outcome {
             defer { take(1) }
-            return runs[index].outcome
+            return runs[index].outcome(at: taken)
         }
 
-        /// Takes up to `limit` events that were handled. Returns how many, and what they said.
-        mutating func takeHandled(_ limit: Int) -> (count: Int, said: [Event]) {
-            guard index < runs.count, case .handled(let said) = runs[index].outcome else { return (0, []) }
+        /// Takes up to `limit` events that were handled, and adds what they said. Returns how many.
+        mutating func takeHandled(_ limit: Int, into said: inout [Event]) -> Int {
+            guard index < runs.count, case .handled = runs[index].outcome else { return 0 }
             let count = min(limit, runs[index].count - taken)
+            if count == runs[index].count {
+                let all = runs[index].saidByAll
+                // Mostly there is one run: then no event is copied.
+                if said.isEmpty { said = all } else { said += all }
+            } else {
+                said += runs[index].said(taken..<taken + count)
+            }
             take(count)
-            return (count, said)
+            return count
         }
 
         private mutating func take(_ count: Int) {
@@ -376,10 +383,9 @@ package struct HandlerCore: Sendable {
         guard setBacks.isEmpty, !work.isParked else { return 0 }
         var count = 0
         while count < limit {
-            let (more, said) = outcomes.takeHandled(limit - count)
+            let more = outcomes.takeHandled(limit - count, into: &draft.said)
             guard more > 0 else { break }
             count += more
-            if !said.isEmpty { draft.said += said }
         }
         return count
     }

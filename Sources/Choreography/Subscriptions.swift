@@ -19,6 +19,9 @@ package struct Subscriptions: Sendable {
     /// Whether somebody subscribed to anything but tips.
     package var wantsEvents: Bool { prefixes.contains { !$0.starts(with: Tip.prefix) } }
 
+    /// Whether somebody hears tips.
+    package var wantsTips: Bool { wants(Tip.prefix) }
+
     /// Whether somebody subscribed to a frame that begins so.
     package func wants(_ head: [UInt8]) -> Bool { prefixes.contains { head.starts(with: $0) } }
 }

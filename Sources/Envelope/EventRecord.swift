@@ -29,6 +29,16 @@ public enum EventRecord {
         RecordWriter.write(event, sequence: sequence, to: bytes)
     }
 
+    /// As the one for an event, of one that lies somewhere: it is not copied to be read.
+    package static func encode(
+        _ event: UnsafePointer<Event>, sequence: UInt64, to bytes: UnsafeMutableRawBufferPointer
+    ) -> Int {
+        RecordWriter.write(event, sequence: sequence, to: bytes)
+    }
+
+    /// The length of an event's record, in bytes; the event is not copied to be read.
+    package static func encodedLength(of event: UnsafePointer<Event>) -> Int { RecordWriter.length(of: event) }
+
     /// Reads exactly one record.
     ///
     /// - Throws: what is malformed, first; nothing malformed is accepted.

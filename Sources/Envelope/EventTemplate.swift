@@ -1,5 +1,6 @@
-/// What events that follow from others have in common, checked once for all of them.
-package struct EventTemplate: Sendable {
+/// What events that follow from others have in common, checked once for all of them; an object, so that to have it is one
+/// reference.
+package final class EventTemplate: Sendable {
     /// The topic of all.
     package let topic: Topic
     private let contentType: String?
@@ -25,7 +26,9 @@ package struct EventTemplate: Sendable {
             dataContentType: contentType, partitionKey: partitionKey, traceState: traceState, expiryTime: expiryTime,
             notBefore: notBefore)
         try event.validate()
-        extras = event.extras
+        extras = event.extras.map { box in
+            RecordWriter.encoded(box.value).map { EventExtrasBox(box.value, encoded: $0) } ?? box
+        }
     }
 
     /// Whether it was made of these, byte for byte: texts that are the same to Unicode may be of different buckets.
@@ -38,9 +41,14 @@ package struct EventTemplate: Sendable {
             && self.expiryTime == expiryTime && self.notBefore == notBefore
     }
 
+    @inline(__always)
     private static func areSame(_ one: String?, _ other: String?) -> Bool {
         guard let one, let other else { return one == nil && other == nil }
-        return one.hasBytes { bytes in other.hasBytes { bytes.equals($0) } }
+        return one.isIdentical(to: other) || haveSameBytes(one, other)
+    }
+
+    private static func haveSameBytes(_ one: String, _ other: String) -> Bool {
+        one.hasBytes { bytes in other.hasBytes { bytes.equals($0) } }
     }
 
     /// An event of it.
@@ -51,13 +59,16 @@ package struct EventTemplate: Sendable {
         flow: FlowID, serial: Serial, time: Timestamp, data: [UInt8], traceparent: Traceparent?,
         context: [String: String]
     ) throws(EnvelopeError) -> Event {
-        let event = Event(
-            topic: topic, flow: flow, serial: serial, time: time, sequence: 0, traceparent: traceparent,
-            context: context, data: data, extras: extras)
         // A serial that extends a checked one can only be too long.
         if serial.text.utf8.count > Serial.maximumLength || !time.isInRange || data.count > EventLimits.data {
-            try event.validate()
+            try Event(
+                topic: topic, flow: flow, serial: serial, time: time, sequence: 0, traceparent: traceparent,
+                context: context, data: data, extras: extras
+            ).validate()
         }
-        return event
+        // Made where it is returned, so that it is not copied.
+        return Event(
+            topic: topic, flow: flow, serial: serial, time: time, sequence: 0, traceparent: traceparent,
+            context: context, data: data, extras: extras)
     }
 }

@@ -52,7 +52,33 @@ package struct RecordDecoder: Sendable {
     ///
     /// - Throws: what ``RecordView/event()`` throws, and what is wrong with the record.
     package mutating func event(of bytes: UnsafeRawBufferPointer) throws(EnvelopeError) -> Event {
-        guard let pattern, let topic, repeats(bytes) else { return try event(RecordView(bytes)) }
+        guard pattern != nil, repeats(bytes) else { return try event(RecordView(bytes)) }
+        return repeated(bytes)
+    }
+
+    /// Makes an event that was made of a record which this one repeats the event of this one: what they have in common stays.
+    ///
+    /// Mutating as well, so that the decoder is not copied.
+    ///
+    /// - Precondition: ``repeats(_:)`` said so of both.
+    package mutating func turn(_ event: inout Event, toRepeated bytes: UnsafeRawBufferPointer) {
+        guard let pattern else { preconditionFailure("nothing is repeated") }
+        let view = RecordView(bytes, parts: pattern)
+        event.flow = FlowID(uuidBytes: RecordView.flowUUID(of: bytes))
+        event.time = view.time
+        event.sequence = view.sequence
+        let data = view.data
+        guard event.data.count == data.count else {
+            event.data = [UInt8](data)
+            return
+        }
+        // In place, unless somebody kept the last one's.
+        event.data.withUnsafeMutableBytes { $0.copyMemory(from: data) }
+    }
+
+    /// The event of a record that ``repeats(_:)`` said to be like the one before. Mutating as well.
+    package mutating func repeated(_ bytes: UnsafeRawBufferPointer) -> Event {
+        guard let pattern, let topic else { preconditionFailure("nothing is repeated") }
         let view = RecordView(bytes, parts: pattern)
         return Event(
             topic: topic, flow: FlowID(uuidBytes: RecordView.flowUUID(of: bytes)), serial: serial, time: view.time,

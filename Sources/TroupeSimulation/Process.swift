@@ -87,7 +87,8 @@ final class Process {
             plan.id, home: World.home, boot: node.host.boot, options: JournalOptions(segmentSize: plan.segmentSize),
             consumers: { world.heard(of: node) },
             isCompared: plan.kind != .ingress, epochLimit: 1,
-            forgets: world.sabotage == .forgetEpochs ? .max : nil, salt: { UInt16(truncatingIfNeeded: world.random.next()) },
+            forgets: world.sabotage == .forgetEpochs ? .max : nil,
+            salt: { UInt16(truncatingIfNeeded: world.random.next()) },
             fileSystem: disk, clock: { clock.wall })
         script = ReactionScript(
             handler: plan.id.handler, emits: plan.emits, attempts: world.plan.retry.attempts)

@@ -17,6 +17,18 @@ internal import Testing
         #expect(stage.feed.wake == nil)
     }
 
+    @Test func `a publisher that is gone is waited for without a wake, and heard on from where it was`() {
+        var stage = FeedStage.isLive()
+        #expect(stage.handle(.located(.gone)) == ["disconnect"])
+        #expect(stage.feed.wake == nil && !stage.feed.isLive)
+        #expect(stage.handle(.grew) == [])
+        #expect(stage.handle(.tick) == [])
+        #expect(stage.atRest() == ["read a5"])
+        #expect(stage.handle(.located(.gone)) == [])
+        #expect(stage.page(event(5)) == [])
+        #expect(stage.live("i2") == ["connect", "ask a5"])
+    }
+
     @Test func `a journal that grew is read on, also when it grew while a page was under way`() {
         var stage = FeedStage(FeedStage.want("a"))
         _ = stage.atRest()

@@ -240,7 +240,8 @@ struct FeedWorld {
             // A small credit makes many pages of few events.
             let small = ReplayRequest(
                 id: request.id, wants: request.wants, token: request.token, credit: UInt32(random.pick([1, 300, 2000])))
-            let page = try ReplaySource.answer(small, publisher: Self.publisher, state: log.state, isWhole: true, reader: log)
+            let page = try ReplaySource.answer(
+                small, publisher: Self.publisher, state: log.state, isWhole: true, reader: log)
             let delay = isCalm || !random.chance(8) ? 2000 : Int64(random.below(5_000_000))
             push(after: delay, .page(page, connection: connection))
         } catch {

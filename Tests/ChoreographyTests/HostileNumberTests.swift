@@ -28,7 +28,8 @@ internal import Testing
         log.sayAsIs(Sample.event("a", sequence: .max))
         let request = ReplayRequest(
             id: 1, wants: [Want(topic: Sample.topic("a"), epoch: 0, next: 1)], token: nil, credit: 1000)
-        let page = try ReplaySource.answer(request, publisher: log.publisher, state: log.state, isWhole: true, reader: log)
+        let page = try ReplaySource.answer(
+            request, publisher: log.publisher, state: log.state, isWhole: true, reader: log)
         #expect(page.records == Sample.record(Sample.event("a", sequence: .max)))
     }
 

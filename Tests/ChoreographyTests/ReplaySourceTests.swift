@@ -14,7 +14,8 @@ internal import Testing
         _ log: FakeLog, _ wants: Want..., token: EngineCursor? = nil, credit: Int = 1 << 20, state: SlotState? = nil
     ) throws -> ReplayPage {
         let request = ReplayRequest(id: 7, wants: wants, token: token, credit: UInt32(credit))
-        return try ReplaySource.answer(request, publisher: log.publisher, state: state ?? log.state, isWhole: true, reader: log)
+        return try ReplaySource.answer(
+            request, publisher: log.publisher, state: state ?? log.state, isWhole: true, reader: log)
     }
 
     private func sequences(_ page: ReplayPage) throws -> [String] {

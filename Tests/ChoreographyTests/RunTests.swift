@@ -154,6 +154,34 @@ internal import Testing
         #expect(all.runs.map(\.count) == result.runs.map(\.count) && all.count == 7)
     }
 
+    @Test func `handled events that are told together are told one by one all the same`() throws {
+        let said = (1...3).map { Sample.event(sequence: $0) }
+        let outcomes: [Outcome] = [.handled([]), .handled([said[0]]), .handled([]), .handled([said[1], said[2]])]
+        var together = BatchResult()
+        together.append(.expired, began: Sample.start)
+        for second in 1...4 as ClosedRange<Int64> { together.note(began: Sample.start + second) }
+        together.appendHandled(4, saying: said, ends: [0, 1, 1, 3])
+        let alone = BatchResult([.expired] + outcomes, began: (0...4).map { Sample.start + $0 })
+        #expect(together.count == 5 && together.began == alone.began)
+        #expect(together.outcomes.map { "\($0)" } == alone.outcomes.map { "\($0)" })
+        for isSetBack in [false, true] {
+            var stages = [CoreStage(), CoreStage()]
+            var drafts: [EntryDraft] = []
+            for (index, result) in [together, alone].enumerated() {
+                stages[index].core.deliver([run(events(1...5))])
+                let next = stages[index].next()
+                let batch = try #require(next)
+                // What is handled when its publisher had lost it is looked at one by one.
+                if isSetBack {
+                    _ = stages[index].core.jump(
+                        CursorJump(stream: Sample.stream(), epoch: 2, low: 2, reason: .lost), now: stages[index].now)
+                }
+                drafts.append(stages[index].core.complete(batch, result, now: stages[index].now))
+            }
+            #expect(drafts[0] == drafts[1] && drafts[0].said == said)
+        }
+    }
+
     @Test func `outcomes that span works and parts of works are heard as they came`() throws {
         var stage = CoreStage()
         stage.core.deliver([run(events(1...3)), run(events(4...5)), run(events(6...9))])
@@ -172,5 +200,13 @@ internal import Testing
         #expect(draft.heard.map(\.outcome) == [.handled, .dead, .handled])
         #expect(draft.said.count == 1)
         #expect(stage.core.backlog == 1)
+    }
+}
+
+extension BatchResult {
+    /// Adds an event that was handled and said nothing.
+    fileprivate mutating func appendPlain(began time: Timestamp) {
+        note(began: time)
+        appendHandled(1, saying: [], ends: [])
     }
 }

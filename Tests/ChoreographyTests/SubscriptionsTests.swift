@@ -24,11 +24,13 @@ internal import Testing
     }
 
     @Test mutating func `who wants tips alone wants no events`() {
-        #expect(!subscriptions.wantsEvents)
+        #expect(!subscriptions.wantsEvents && !subscriptions.wantsTips)
         note(1, "$tip\0")
-        #expect(!subscriptions.wantsEvents)
+        #expect(!subscriptions.wantsEvents && subscriptions.wantsTips)
         note(1, "shop.order\0")
         #expect(subscriptions.wantsEvents)
+        note(0, "$tip\0")
+        #expect(!subscriptions.wantsTips)
         note(0, "shop.order\0")
         #expect(!subscriptions.wantsEvents)
         note(1, "")

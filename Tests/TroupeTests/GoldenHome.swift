@@ -285,7 +285,7 @@ struct GoldenHome {
         files["directory/payment.0.json"] = try record.json()
         files["choreography"] = Array("golden\n".utf8)
         var retention = Retention()
-        (retention.age, retention.size, retention.quota) = (86_400_000_000, 1 << 30, 1 << 32)
+        (retention.age, retention.size, retention.quota) = (.microseconds(86_400_000_000), 1 << 30, 1 << 32)
         retention.isForced = true
         let place = FileManager.default.temporaryDirectory.appending(path: "golden-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
@@ -305,7 +305,8 @@ struct GoldenHome {
         var side = PublisherSide(publisher: payment, epoch: state.epoch, tips: [:], now: steady)
         let ask = ReplayRequest(
             id: 1, wants: [Want(topic: taken, epoch: 0, next: 1)], token: nil, credit: 1 << 20)
-        let records = try ReplaySource.answer(ask, publisher: payment, state: state, isWhole: true, reader: reader).records
+        let records = try ReplaySource.answer(ask, publisher: payment, state: state, isWhole: true, reader: reader)
+            .records
         files["messages/frame"] = side.frame(
             Outbox.Run(topic: taken, first: 1, count: 3, records: records), now: steady)
 

@@ -258,4 +258,67 @@ private struct Taker: Handler {
         #expect(said.map { $0.partitionKey.map { Array($0.utf8) } } == keys.map { Array($0.utf8) })
         #expect(said[0].bucket != said[1].bucket)
     }
+
+    /// Says the data of each event, without its first byte, with what it is about; keeps every event, and some handlings.
+    private struct Keeper: Handler {
+        final class Kept: Sendable {
+            let events = Mutex<[Event]>([])
+            let handlings = Mutex<[Handling]>([])
+        }
+
+        let name = "keeper"
+        let kept: Kept
+
+        var reactions: some Reactions {
+            OnBytes("test.bytes") { data, handling in
+                let kind = data.isEmpty ? 0 : data[0]
+                let event = handling.event
+                kept.events.withLock { $0.append(event) }
+                for _ in 0..<min(kind, 3) {
+                    try handling.emit(
+                        topic: "test.echo", data: Array(event.data.dropFirst()), contentType: "text/plain")
+                }
+                if kind == 2 { kept.handlings.withLock { $0.append(handling) } }
+                if kind == 9 { throw Taker.Refusal() }
+            }
+            .emits(topics: "test.echo")
+        }
+    }
+
+    @Test func `records that repeat each other give each its own event, also to who keeps it, and what each said`()
+        throws
+    {
+        // As many as there are of one size, so that one is turned to where the one before was.
+        let kinds: [UInt8] = [0, 1, 1, 2, 3, 0, 9, 1, 2, 2, 1, 0, 0, 9, 3]
+        let works = try kinds.enumerated().map { index, kind in
+            try work([kind, 7, UInt8(index)], number: UInt64(index) + 1) { event in
+                event.flow = FlowID(uuidBytes: (0x0190_0000_0000_7000, UInt64(index) | 1 << 63))
+                event.time = StagedHome.start + Int64(index)
+            }
+        }
+        func outcomes(_ works: [Work]) throws -> (outcomes: [Outcome], events: [Event]) {
+            let kept = Keeper.Kept()
+            let (_, reactions, name) = try Declaration.of(Keeper(kept: kept))
+            let runner = BatchRunner(handler: name, reactions: reactions, options: RuntimeOptions()) {
+                StagedHome.start
+            }
+            var (rest, all) = (works, [Outcome]())
+            while let work = rest.first {
+                let result = runner.run(Batch(lane: 0, works: [work], blocked: [])) { _ in }
+                all += result.outcomes
+                rest.removeFirst()
+            }
+            return (all, kept.events.withLock { $0 })
+        }
+        let (alone, joined) = (try outcomes(works), try outcomes([together(works)]))
+        let expected = try works.map { try EventRecord.decode($0.records) }
+        #expect(alone.events == expected && joined.events == expected)
+        #expect(joined.outcomes.map { "\($0)" } == alone.outcomes.map { "\($0)" })
+        let said = joined.outcomes.map { if case .handled(let events) = $0 { events } else { [Event]() } }
+        #expect(said.map(\.count) == [0, 1, 1, 2, 3, 0, 0, 1, 2, 2, 1, 0, 0, 0, 3])
+        for (index, events) in said.enumerated() {
+            #expect(events.map(\.serial.text) == events.indices.map { "1/keeper.\($0 + 1)" })
+            #expect(events.allSatisfy { $0.data == [7, UInt8(index)] && $0.flow == expected[index].flow })
+        }
+    }
 }

@@ -29,6 +29,7 @@ private final class HeldLog: EngineLog {
     let publisher: PublisherID
     let recovered = SlotState()
     let isNew = true
+    var recoveredTime: Timestamp { Timestamp(microseconds: 0) }
 
     init() throws { publisher = PublisherID(handler: try HandlerName("sensors"), slot: 0) }
 

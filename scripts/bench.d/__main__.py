@@ -32,6 +32,7 @@ MEASUREMENTS = {
     "fan-out": shapes.fan_out,
     "chain": shapes.chain,
     "idle": standing.idle,
+    "death": standing.death,
     "start": standing.start,
     "shop": shop.measure,
     "lines": shop.lines,

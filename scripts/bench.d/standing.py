@@ -1,5 +1,9 @@
 """What handlers cost that do nothing, start, or are stuck."""
 
+import ctypes
+import os
+import select
+import sys
 import time
 
 import throughput
@@ -14,27 +18,49 @@ def pss_mb(pid):
 
 def cost(bed, nodes):
     """Percent of a core over some seconds, once the start is over."""
-    time.sleep(1)
-    before, seconds = sum(node.cpu_seconds() for node in nodes), 3 if bed.quick else 20
+    # Tips come often at first, then every five seconds.
+    time.sleep(3 if bed.quick else 25)
+    before, seconds = sum(node.cpu_seconds() for node in nodes), 5 if bed.quick else 20
     time.sleep(seconds)
     return (sum(node.cpu_seconds() for node in nodes) - before) / seconds * 100
+
+
+# Percent of a core, of so many handlers of which each hears another.
+IDLE_GOALS = {20: 0.5, 100: 3}
+
+
+def ring(count):
+    """Each hears one other."""
+    return [("--hears", f"ring{i}", "--says", f"ring{(i + 1) % count}") for i in range(count)]
+
+
+def crowd(count):
+    """Everybody hears everybody, and itself."""
+    return [("--hears", "crowd", "--says", "crowd")] * count
 
 
 def idle(bed):
     """memory and processor time of handlers that hear nothing: 1, 20 and 100 of them; and one with 10 publishers"""
     result = []
-    for count in (1, 20) if bed.quick else (1, 20, 100):
+    shapes = [("in a ring", ring, count) for count in (1, 20, 100)]
+    shapes += [("that all hear all", crowd, count) for count in ((20,) if bed.quick else (20, 100))]
+    for shape, topics, count in shapes:
         with bed.home() as home:
-            nodes = [bed.node("part", "--home", home, "--name", f"part{i}", "--durability", "synced") for i in range(count)]
+            nodes = [
+                bed.node("part", "--home", home, "--name", f"part{i}", "--durability", "synced", *words)
+                for i, words in enumerate(topics(count))
+            ]
             for node in nodes:
                 node.must_hear("hearing")
             percent = cost(bed, nodes)
-            for what, unit, value in (
-                ("resident memory of one", "MB", max(node.memory_mb() for node in nodes)),
-                ("memory in all", "MB", sum(pss_mb(node.pid) for node in nodes)),
-                ("processor in all", "% core", percent),
+            many = f"{count} handlers {shape}" if count > 1 else "1 handler"
+            goal = IDLE_GOALS.get(count) if topics is ring else None
+            for what, unit, value, limit in (
+                ("resident memory of one", "MB", max(node.memory_mb() for node in nodes), None),
+                ("memory in all", "MB", sum(pss_mb(node.pid) for node in nodes), None),
+                ("processor in all", "% core", percent, goal),
             ):
-                result.append(Row("idle", f"{count} handlers: {what}", unit, [value], detail={"x": count}))
+                result.append(Row("idle", f"{many}: {what}", unit, [value], goal=limit, at_most=True, detail={"x": count}))
             for node in nodes:
                 node.end()
     with bed.home() as home:
@@ -52,6 +78,48 @@ def idle(bed):
         for node in [part, *sources]:
             node.end()
     return result
+
+
+def death(bed):
+    """a publisher is killed: until its consumer begins to read what was left, from its journal"""
+    runs = [death_once(bed, phase) for phase in range(5 if bed.quick else 11)]
+    return [Row("death", "kill -9 to its journal read at rest", "ms", runs, goal=100, at_most=True)]
+
+
+def death_once(bed, phase):
+    with bed.home() as home:
+        source = bed.node("source", "--home", home, "--durability", "synced")
+        source.must_hear("ready")
+        part = bed.node("part", "--home", home, "--name", "part0", "--durability", "synced")
+        part.must_hear("hearing")
+        throughput.warm(source, [part])
+        # Wherever its next look would be.
+        time.sleep(1 + 0.13 * phase)
+        opened = Opened(f"{home}/journals/source.0/mark")
+        began = time.monotonic_ns()
+        source.process.kill()
+        if not opened.wait(60):
+            sys.exit("bench: a killed publisher's journal was not read within 60 s")
+        took = (time.monotonic_ns() - began) / 1e6
+        source.process.wait()
+        part.end()
+        return took
+
+
+class Opened:
+    """Whether somebody opens a file from now on (inotify)."""
+
+    def __init__(self, path):
+        library = ctypes.CDLL(None, use_errno=True)
+        self.descriptor = library.inotify_init1(os.O_CLOEXEC)
+        is_open = 0x20
+        if library.inotify_add_watch(self.descriptor, path.encode(), is_open) < 0:
+            sys.exit(f"bench: {path} cannot be watched: {os.strerror(ctypes.get_errno())}")
+
+    def wait(self, seconds):
+        is_seen = bool(select.select([self.descriptor], [], [], seconds)[0])
+        os.close(self.descriptor)
+        return is_seen
 
 
 def start_once(bed):

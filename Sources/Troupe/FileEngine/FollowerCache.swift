@@ -26,6 +26,9 @@ final class FollowerCache: @unchecked Sendable {
         }
     }
 
+    /// A publisher is not at rest any more.
+    func forget(_ publisher: PublisherID) { followers[publisher] = nil }
+
     func answer(_ request: ReplayRequest, _ publisher: PublisherID) throws -> ReplayPage {
         do {
             let follower: LogFollower

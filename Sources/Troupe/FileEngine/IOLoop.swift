@@ -19,9 +19,12 @@ final class IOLoop: Sendable {
         var following: Following?
         var answers: [(peer: [UInt8], bytes: [UInt8])] = []
         var pages: [(PublisherID, Feed.Input)] = []
+        var news: [RosterKeeper.News] = []
         var hasResumed = false
 
-        var isEmpty: Bool { following == nil && answers.isEmpty && pages.isEmpty && !hasResumed }
+        var isEmpty: Bool {
+            following == nil && answers.isEmpty && pages.isEmpty && news.isEmpty && !hasResumed
+        }
     }
 
     private let inbox = Mutex(Inbox())
@@ -133,8 +136,12 @@ final class IOLoop: Sendable {
 
     /// Everything that lives on the thread.
     private final class Shell {
-        /// How often the directory is scanned although nothing was heard of a change, in microseconds.
-        private static let scanInterval: Int64 = 1_000_000
+        /// How often the directory is looked at although nothing was heard of a change, in microseconds.
+        private static let lookInterval: Int64 = 5_000_000
+        /// The same where the system does not tell of changes.
+        private static let blindLookInterval: Int64 = 1_000_000
+        /// The longest sleep.
+        private static let longestWait: Int64 = 60_000
         /// Frames taken from one subscription before others have their turn.
         private static let turn = 64
 
@@ -145,19 +152,22 @@ final class IOLoop: Sendable {
         private let ownReplay: OwnReplay
         private let followers: FollowerCache
         private let logger: Logger
-        private let directory: DirectoryFolder
         private let context: ZeroMQ.Context
         private let xpub: Socket
         private let router: Socket
         private let poller = Poller()
         private let watch = FolderWatch()
         private var peers: [PublisherID: Peer] = [:]
+        /// Whose the journals are that are watched.
+        private var places: [String: PublisherID] = [:]
         private var following: Following?
+        private var keeper: RosterKeeper?
         private var side: PublisherSide
         private var subscriptions = Subscriptions()
         private var requests = RequestQueue<PeerRequest>()
         private let emits: Set<String>
-        private var nextScan: Timestamp
+        private var nextLook = Timestamp.distantFuture
+        private var doubts: (locks: Set<PublisherID>, after: Int64, at: Timestamp)?
         private var needsPoller = true
         private var hasRoom = true
 
@@ -173,9 +183,7 @@ final class IOLoop: Sendable {
             self.emits = emits
             self.logger = logger
             followers = FollowerCache(home: home, boot: boot)
-            directory = DirectoryFolder(home: home)
             side = PublisherSide(publisher: publisher, epoch: epoch, tips: tips, now: SteadyClock.now())
-            nextScan = SteadyClock.now()
             context = try ZeroMQ.Context()
             xpub = try Socket(context, .xpub, options: .publisher)
             try xpub.bind(home.endpoint(publisher.text, "p"))
@@ -195,15 +203,11 @@ final class IOLoop: Sendable {
         }
 
         func run() {
-            watch.add(home.directory)
-            watch.add(home.journals)
             while true {
                 let (messages, stop) = takeMessages()
                 let now = SteadyClock.now()
-                if let new = messages.following {
-                    following = new
-                    nextScan = now
-                }
+                if let new = messages.following { begin(new, now) }
+                for news in messages.news { take(news, now) }
                 if messages.hasResumed, !hasRoom {
                     hasRoom = true
                     for (id, peer) in peers { handle(.room(true), peer, id, now) }
@@ -216,11 +220,11 @@ final class IOLoop: Sendable {
                 }
                 carryOutRequests()
                 send(now)
-                if nextScan <= now { scan(now) }
+                lookAround(now)
                 for (id, peer) in peers where (peer.feed.wake ?? .distantFuture) <= now {
                     handle(.tick, peer, id, now)
                 }
-                if side.due <= now { speak(now) }
+                if subscriptions.wantsTips, side.due <= now { speak(now) }
                 if stop { return }
                 wait()
                 receive()
@@ -254,14 +258,16 @@ final class IOLoop: Sendable {
 
         private func wait() {
             if needsPoller { rebuildPoller() }
-            var due = min(nextScan, side.due)
+            var due = min(nextLook, doubts?.at ?? nextLook)
+            // Nobody hears a tip: who subscribes is told one at once.
+            if subscriptions.wantsTips { due = min(due, side.due) }
             for peer in peers.values { due = min(due, peer.feed.wake ?? due) }
             loop.isAsleep.store(true, ordering: .sequentiallyConsistent)
             let hasWork = loop.inbox.withLock { inbox in
                 !inbox.outbox.isEmpty || inbox.isStopping || !inbox.messages.isEmpty
             }
-            let left = (due.microseconds - SteadyClock.now().microseconds + 999) / 1000
-            _ = try? poller.wait(milliseconds: hasWork ? 0 : Int(max(0, min(left, 5_000))))
+            let left = (due.microseconds - SteadyClock.now().microseconds) / 1000 + 1
+            _ = try? poller.wait(milliseconds: hasWork ? 0 : Int(max(0, min(left, Self.longestWait))))
             loop.isAsleep.store(false, ordering: .sequentiallyConsistent)
         }
 
@@ -364,50 +370,88 @@ final class IOLoop: Sendable {
 
         // MARK: the directory
 
-        private func changed(_ folders: Set<String>, _ now: Timestamp) {
-            if folders.contains(home.directory) || folders.contains(home.journals) { scan(now) }
-            for (id, peer) in peers where folders.contains(home.journal(id.text)) { handle(.grew, peer, id, now) }
+        private func begin(_ new: Following, _ now: Timestamp) {
+            following = new
+            keeper = RosterKeeper(
+                own: publisher, topics: Set(new.topics.map(\.text)), emits: emits,
+                directory: HomeDirectory(home: home, watch: watch, logger: logger), logger: logger)
+            look { $0.look() }
+            // Many that start together look one after the other.
+            nextLook = now + Int64.random(in: 0..<Self.lookInterval)
         }
 
-        private func scan(_ now: Timestamp) {
-            nextScan = now + Self.scanInterval
-            guard let following else { return }
-            let ids: [PublisherID]
-            do { ids = try directory.publishers() } catch {
-                logger.error("the directory cannot be scanned", metadata: ["reason": "\(error)"])
-                return
+        /// Has the keeper look on the disk thread; what is different comes back as news.
+        private func look(_ body: @escaping @Sendable (RosterKeeper) -> RosterKeeper.News) {
+            guard let keeper else { return }
+            let loop = loop
+            disk.enqueue {
+                let news = body(keeper)
+                guard !news.isEmpty else { return }
+                loop.inbox.withLock { $0.messages.news.append(news) }
+                loop.nudge()
             }
-            for id in ids where id != publisher {
-                do { try locate(id, following, now) } catch {
-                    logger.error("a directory record is ignored", metadata: ["reason": "\(error)"])
+        }
+
+        private func lookAround(_ now: Timestamp) {
+            if nextLook <= now {
+                nextLook = now + (watch.isWorking ? Self.lookInterval : Self.blindLookInterval)
+                look { $0.look() }
+            }
+            if let (locks, after, at) = doubts, at <= now {
+                doubts = nil
+                look { $0.look(atLocks: locks, waited: after) }
+            }
+        }
+
+        private func changed(_ changes: FolderWatch.Changes, _ now: Timestamp) {
+            var publishers: Set<PublisherID> = []
+            var locks: Set<PublisherID> = []
+            for (path, names) in changes.names {
+                switch path {
+                case home.directory:
+                    for name in names where name.hasSuffix(".json") {
+                        if let id = try? PublisherID(name.dropLast(5)) { publishers.insert(id) }
+                    }
+                case home.journals:
+                    for name in names where !name.hasSuffix(".turn") {
+                        if let id = try? PublisherID(name) { publishers.insert(id) }
+                    }
+                default:
+                    if let id = places[path] {
+                        if let peer = peers[id] { handle(.grew, peer, id, now) }
+                    } else if let id = home.publisher(ofLock: path) {
+                        locks.insert(id)
+                    }
                 }
             }
-            if !emits.isDisjoint(with: following.topics.map(\.text)) {
-                // A handler that consumes what it emits reads its own journal.
-                if peers[publisher] == nil { add(publisher, following) }
-                watch.add(home.journal(publisher.text))
-                handle(.located(.atRest), peers[publisher]!, publisher, now)
-                handle(.grew, peers[publisher]!, publisher, now)
+            if changes.isIncomplete {
+                for (id, peer) in peers { handle(.grew, peer, id, now) }
+                look { $0.look() }
             }
+            if !publishers.isEmpty { look { [publishers] in $0.look(at: publishers) } }
+            if !locks.isEmpty { look { [locks] in $0.look(atLocks: locks) } }
         }
 
-        private func locate(_ id: PublisherID, _ following: Following, _ now: Timestamp) throws {
-            let record = id == .ingress ? nil : try directory.live(id)
-            if let record, Set(record.declaration.emits).isDisjoint(with: following.topics.map(\.text)) {
-                if peers[id] == nil { return }
+        private func take(_ news: RosterKeeper.News, _ now: Timestamp) {
+            guard let following else { return }
+            for action in news.actions {
+                switch action {
+                case .added(let id): add(id, following)
+                case .located(let id, let location):
+                    guard let peer = peers[id] else { continue }
+                    peer.record = news.records[id]
+                    // Its journal may be read again one day; until then what it amounts to need not be in memory.
+                    if peer.record != nil { disk.enqueue { [followers] in followers.forget(id) } }
+                    handle(.located(location), peer, id, now)
+                case .forgotten(let id):
+                    guard let peer = peers[id] else { continue }
+                    handle(.located(.gone), peer, id, now)
+                case .attend, .askLock: break
+                }
             }
-            let hasJournal = access(home.journal(id.text), F_OK) == 0
-            guard record != nil || hasJournal else { return }
-            if peers[id] == nil { add(id, following) }
-            guard let peer = peers[id] else { return }
-            peer.record = record
-            if let record {
-                let isLocal = record.host == HostID.current && hasJournal
-                handle(.located(.live(instance: record.instance, isLocal: isLocal)), peer, id, now)
-            } else {
-                watch.add(home.journal(id.text))
-                handle(.located(.atRest), peer, id, now)
-                handle(.grew, peer, id, now)
+            for id in news.grown { if let peer = peers[id] { handle(.grew, peer, id, now) } }
+            if let (locks, after) = news.doubts {
+                doubts = (locks.union(doubts?.locks ?? []), after, min(doubts?.at ?? .distantFuture, now + after))
             }
         }
 
@@ -417,6 +461,7 @@ final class IOLoop: Sendable {
                 return Want(topic: topic, after: cursor)
             }
             peers[id] = Peer(Feed(publisher: id, wants: wants))
+            places[home.journal(id.text)] = id
             if !hasRoom { handle(.room(false), peers[id]!, id, SteadyClock.now()) }
         }
 

@@ -31,7 +31,8 @@ package final class JournalLog: @unchecked Sendable {
     package init(
         _ publisher: PublisherID, home: Home, boot: BootID, options: JournalOptions, quota: UInt64? = nil,
         consumers: (() throws -> ConsumerCursors)? = nil, isCompared: Bool = true,
-        epochLimit: Int = SlotState.epochLimit, forgets: UInt64? = nil, salt: () -> UInt16 = { .random(in: 0 ... .max) },
+        epochLimit: Int = SlotState.epochLimit, forgets: UInt64? = nil,
+        salt: () -> UInt16 = { .random(in: 0 ... .max) },
         fileSystem: any FileSystem = OSFileSystem(), clock: () -> Timestamp = WallClock.now
     ) throws {
         self.publisher = publisher
@@ -163,7 +164,9 @@ package final class JournalLog: @unchecked Sendable {
         // Borrowed: to iterate would copy each event, which counts the references to all that it holds.
         let said = events.withUnsafeBufferPointer { events in
             var length = 0
-            for index in events.indices { length += EventRecord.encodedLength(of: events[index]) }
+            if let all = events.baseAddress {
+                for index in events.indices { length += EventRecord.encodedLength(of: all + index) }
+            }
             if let roots { length += roots.bytes.count }
             return [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
                 let bytes = UnsafeMutableRawBufferPointer(buffer)
@@ -171,13 +174,14 @@ package final class JournalLog: @unchecked Sendable {
                 guard var topic = events.first?.topic ?? roots?.topic else { return }
                 var next = state.tip(topic) + 1
                 for index in events.indices {
-                    if events[index].topic != topic {
+                    let event = events.baseAddress! + index
+                    if !event.pointee.topic.text.isIdentical(to: topic.text), event.pointee.topic != topic {
                         nexts[topic] = next
-                        topic = events[index].topic
+                        topic = event.pointee.topic
                         next = nexts[topic] ?? state.tip(topic) + 1
                     }
                     let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[count...])
-                    count += EventRecord.encode(events[index], sequence: next, to: rest)
+                    count += EventRecord.encode(event, sequence: next, to: rest)
                     next &+= 1
                 }
                 nexts[topic] = next

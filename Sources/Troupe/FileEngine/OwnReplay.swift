@@ -29,7 +29,8 @@ package final class OwnReplay: Sendable {
             let reader = try FileEngineReader(publisher, home: home, boot: boot, fileSystem: fileSystem)
             let page: ReplayPage
             do {
-                page = try ReplaySource.answer(request, publisher: publisher, state: state, isWhole: true, reader: reader)
+                page = try ReplaySource.answer(
+                    request, publisher: publisher, state: state, isWhole: true, reader: reader)
             } catch  where request.token != nil {
                 // A place that is none, or none any more, is no damage: what is wanted tells as well where to begin.
                 let anew = ReplayRequest(id: request.id, wants: request.wants, token: nil, credit: request.credit)

@@ -45,7 +45,10 @@ public final class Handling: Sendable {
         var subject: ReactionSubject
         /// Whether anything below was set since the event was turned to.
         var isTouched = false
+        /// What was emitted, also by the events before among the same records, whose emissions nobody took yet.
         var emitted: [Event] = []
+        /// Where that of this event begins.
+        var base = 0
         /// Bytes of their data, about.
         var emittedBytes = 0
         /// What ``Handling/carry(_:_:)`` made of the event's context; nil where nothing was carried.
@@ -54,13 +57,26 @@ public final class Handling: Sendable {
         var owner: Owner?
         /// Of the event that was emitted last; whatever is emitted next is mostly like it.
         var template: EventTemplate?
+        /// The serial that was made last, with what it was made of.
+        var lastChild: (parent: Serial, index: Int, serial: Serial)?
 
-        /// Forgets what was emitted and carried.
+        /// The serial of what is emitted next. Events that are alike have the same.
+        mutating func nextSerial(_ handler: HandlerName) -> Serial {
+            let index = emitted.count - base + 1
+            if let last = lastChild, last.index == index, last.parent.text.isIdentical(to: subject.event.serial.text) {
+                return last.serial
+            }
+            let serial = subject.event.serial.child(handler: handler, index: index)
+            lastChild = (subject.event.serial, index, serial)
+            return serial
+        }
+
+        /// Forgets what was carried, and takes what was emitted for that of an event before.
         @inline(__always)
         mutating func reset() {
             guard isTouched else { return }
             isTouched = false
-            emitted = []
+            base = emitted.count
             emittedBytes = 0
             travelling = nil
             failure = nil
@@ -163,7 +179,7 @@ public final class Handling: Sendable {
                 }
                 let effect = try template.event(
                     flow: state.subject.event.flow,
-                    serial: state.subject.event.serial.child(handler: handler, index: state.emitted.count + 1),
+                    serial: state.nextSerial(handler),
                     time: now, data: data,
                     traceparent: state.subject.event.traceparent == nil
                         ? nil : .handling(state.subject.event, by: handler.text),
@@ -227,6 +243,8 @@ public final class Handling: Sendable {
             if !state.subject.serves(ready) { state.template = nil }
             state.subject.turn(
                 to: records, range, event: event, attempt: attempt, ready: ready, decoder: decoder)
+            state.emitted = []
+            state.base = 0
             state.reset()
             state.owner = nil
         }
@@ -235,9 +253,9 @@ public final class Handling: Sendable {
     /// Turns to another event among the same records, and lets a thread emit from here on; only for a handling that nobody
     /// else has.
     @inline(__always)
-    package func open(on range: Range<Int>, thread: UInt) {
+    package func open(on range: Range<Int>, isRepeated: Bool, thread: UInt) {
         state.withLock { state in
-            state.subject.turn(to: range)
+            state.subject.turn(to: range, isRepeated: isRepeated)
             state.reset()
             state.owner = .thread(thread)
         }
@@ -256,9 +274,42 @@ public final class Handling: Sendable {
     package func close() throws -> [Event] {
         let (events, failure) = state.withLock { state -> ([Event], ReactionFailure?) in
             state.owner = nil
-            return state.isTouched ? (state.emitted, state.failure) : ([], nil)
+            guard state.isTouched else { return ([], nil) }
+            let events = Array(state.emitted[state.base...])
+            state.emitted.removeSubrange(state.base...)
+            return (events, state.failure)
         }
         if let failure { throw failure }
         return events
+    }
+
+    /// As ``close()``, but what was emitted stays until ``takeEmitted()``. Returns how much there is by now, and how many
+    /// bytes of it this event's are, about.
+    @inline(__always)
+    package func closeKeeping() throws -> (count: Int, bytes: Int) {
+        let (count, bytes, failure) = state.withLock { state -> (Int, Int, ReactionFailure?) in
+            state.owner = nil
+            return (
+                state.emitted.count, state.isTouched ? state.emittedBytes : 0, state.isTouched ? state.failure : nil
+            )
+        }
+        if let failure { throw failure }
+        return (count, bytes)
+    }
+
+    /// What was emitted since it turned to these records, without what failed.
+    package func takeEmitted() -> [Event] {
+        state.withLock { state in
+            defer {
+                state.emitted = []
+                state.base = 0
+                // Of the event that was closed last; it is said.
+                state.isTouched = false
+                state.emittedBytes = 0
+                state.travelling = nil
+                state.failure = nil
+            }
+            return state.emitted
+        }
     }
 }

@@ -9,6 +9,10 @@ package struct ReactionSubject: Sendable {
     /// The event once it is decoded, else an older one; its fields are read in place, which an optional would copy.
     private(set) var event: Event
     private var isDecoded: Bool
+    /// Whether the record is like the one before it to the decoder.
+    private var isRepeated = false
+    /// Whether the event is that of a record like this one.
+    private var isAlike = false
     private var decoder: RecordDecoder
     /// Which attempt this is; the first is 1.
     private(set) var attempt: Int
@@ -45,6 +49,8 @@ package struct ReactionSubject: Sendable {
         self.range = range
         self.attempt = attempt
         isDecoded = event != nil
+        isRepeated = false
+        isAlike = false
         if let event { self.event = event } else { self.decoder = decoder }
         if self.ready !== ready { self.ready = ready }
     }
@@ -52,10 +58,11 @@ package struct ReactionSubject: Sendable {
     /// Whether it is this reaction's.
     func serves(_ other: ReadyReaction) -> Bool { ready === other }
 
-    /// Turns to another event among the same records.
+    /// Turns to another event among the same records; `isRepeated` if the decoder said that its record repeats the one before.
     @inline(__always)
-    mutating func turn(to range: Range<Int>) {
+    mutating func turn(to range: Range<Int>, isRepeated: Bool) {
         self.range = range
+        self.isRepeated = isRepeated
         isDecoded = false
     }
 
@@ -68,7 +75,19 @@ package struct ReactionSubject: Sendable {
     /// Decodes the event when it is first asked for; then ``event`` is it.
     mutating func decode() {
         if isDecoded { return }
+        isDecoded = true
         let records = records
+        if isRepeated {
+            // It was checked a moment ago, against what this decoder knows too.
+            records.withUnsafeBytes { all in
+                let record = UnsafeRawBufferPointer(rebasing: all[range])
+                assert(decoder.repeats(record), "the record is not like the one before it")
+                if isAlike { decoder.turn(&event, toRepeated: record) } else { event = decoder.repeated(record) }
+            }
+            isAlike = true
+            return
+        }
+        isAlike = false
         records.withUnsafeBytes { all in
             do throws(EnvelopeError) {
                 event = try decoder.event(of: UnsafeRawBufferPointer(rebasing: all[range]))
@@ -76,6 +95,5 @@ package struct ReactionSubject: Sendable {
                 preconditionFailure("the record was checked before: \(error)")
             }
         }
-        isDecoded = true
     }
 }

@@ -41,6 +41,14 @@ public struct Home: Sendable, Hashable {
     package func journal(_ publisher: String) -> String { journals + "/" + publisher }
     /// The file whose lock says that a slot is held.
     package func lock(_ publisher: String) -> String { journal(publisher) + "/lock" }
+    /// The slot whose lock a path is; nil for other paths.
+    func publisher(ofLock path: String) -> PublisherID? {
+        let parts = path.split(separator: "/").suffix(2)
+        guard parts.count == 2, parts.last == "lock", let slot = parts.first, path == lock(String(slot)) else {
+            return nil
+        }
+        return try? PublisherID(slot)
+    }
 
     /// Where a slot's sockets are bound; `kind` is one letter.
     package func endpoint(_ publisher: String, _ kind: String) -> String {

@@ -37,7 +37,8 @@ package final class JournalLook {
             note(
                 Unreadable(
                     .journal, publisher.text, file: reader.directory,
-                    reason: "it awaits its recovery, after a power cut or in a copy: what was written last is not shown.",
+                    reason:
+                        "it awaits its recovery, after a power cut or in a copy: what was written last is not shown.",
                     advice: "Start the handler; for ingress, publish something."))
         }
         do throws(JournalError) {

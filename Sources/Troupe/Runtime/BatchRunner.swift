@@ -55,7 +55,7 @@ package struct BatchRunner: Sendable {
 
         mutating func note(_ outcome: Outcome, began: Timestamp, size: Int) {
             switch outcome {
-            case .handled(let events): for event in events { bytes += event.data.count + 256 }
+            case .handled(let events): for index in events.indices { bytes += events[index].data.count + 256 }
             case .failed(_, _, let key):
                 if !key.isEmpty { failed.insert(key) }
                 bytes += size
@@ -182,7 +182,24 @@ package struct BatchRunner: Sendable {
             var (done, offset) = (0, 0)
             let thread = UInt(pthread_self())
             var context: Handling?
-            defer { if let context { place.put(context) } }
+            /// What was said by way of handlings that somebody kept.
+            var said: [Event] = []
+            /// How much was said after each; empty until something is.
+            var ends: [Int] = []
+            /// How many were handled without an error.
+            var handled = 0
+            /// What the runner and the handling have of the outcomes goes to the result.
+            func settle() {
+                guard let context else { return }
+                let last = context.takeEmitted()
+                if said.isEmpty { said = last } else { said += last }
+                progress.result.appendHandled(handled, saying: said, ends: ends)
+                (said, ends, handled) = ([], [], 0)
+            }
+            defer {
+                settle()
+                if let context { place.put(context) }
+            }
             // Of the records that are alike, the first is looked at for all.
             var dataStart: Int?
             while done < work.count, !progress.isOver, let length = RecordRun.length(at: offset, in: all) {
@@ -200,20 +217,26 @@ package struct BatchRunner: Sendable {
                 }
                 let began = clock()
                 if !isKnownUniquelyReferenced(&context) {
+                    if let kept = context { said += kept.takeEmitted() }
                     context = place.takeHandling(for: work, offset..<end, event: nil, ready: first, make: make)
                 }
                 guard let context else { break }
-                context.open(on: offset..<end, thread: thread)
+                context.open(on: offset..<end, isRepeated: dataStart != nil, thread: thread)
                 do {
                     try body(elements.extracting(data..<end).span, context)
-                    let said = try context.close()
-                    if said.isEmpty {
-                        progress.result.appendPlain(began: began)
-                    } else {
-                        progress.note(.handled(said), began: began, size: length)
+                    let (count, bytes) = try context.closeKeeping()
+                    progress.result.note(began: began)
+                    progress.bytes += bytes
+                    if !ends.isEmpty || bytes > 0 {
+                        // What was handled before the first that says something ends where that begins.
+                        while ends.count < handled { ends.append(0) }
+                        ends.append(said.count + count)
                     }
+                    handled += 1
                 } catch {
-                    progress.note(failure(error, context), began: began, size: length)
+                    let outcome = failure(error, context)
+                    settle()
+                    progress.note(outcome, began: began, size: length)
                     return (done + 1, end)
                 }
                 done += 1

@@ -66,7 +66,7 @@ final class Launcher {
             let descriptors = [signals, watch.fileDescriptor] + processes.values.flatMap(\.descriptors)
             WatchedProcess.wait(for: descriptors, milliseconds: patience())
             let now = SteadyClock.now()
-            let changed = watch.changes()
+            let changed = Set(watch.changes().names.keys)
             showLogs()
             for signal in SignalPipe.take(signals) { obey(signal, now) }
             lookForEnds(now)
