@@ -8,14 +8,15 @@ struct SabotageTests {
     static let early: [Sabotage] = [
         .skipSync, .releaseBeforeSync, .advanceCursorEarly, .sayBeforeHearing, .forgetCursors, .dropTips, .ignoreGaps,
         .overtakeParked, .singleNumberCursor, .trimUnheard, .dropParksAtRotation, .settleBeforeRegistration,
+        .trustCopiedMark, .judgeUnknown, .trustTimeOfDay, .appendBesideDecision,
     ]
 
     @Test(arguments: early)
     func `a broken rule is caught`(_ sabotage: Sabotage) throws {
-        let caught = (1...60 as ClosedRange<UInt64>).first {
+        let caught = (1...100 as ClosedRange<UInt64>).first {
             !Simulation.run(seed: $0, sabotage: sabotage).problems.isEmpty
         }
-        let seed = try #require(caught, "\(sabotage.rawValue) is not noticed by any of 60 seeds")
+        let seed = try #require(caught, "\(sabotage.rawValue) is not noticed by any of 100 seeds")
         #expect(Simulation.run(seed: seed).problems.isEmpty, "seed \(seed) fails by itself")
     }
 }
