@@ -656,7 +656,7 @@ class Torture:
 def main():
     parser = argparse.ArgumentParser(description="Tortures a choreography of real processes, and counts.")
     parser.add_argument("--seconds", type=float, default=120, help="about how long it takes (default 120)")
-    parser.add_argument("--short", action="store_true", help="about 25 seconds")
+    parser.add_argument("--short", action="store_true", help="about 40 seconds")
     parser.add_argument("--seed", type=int, default=int(time.time()), help="what is killed when")
     parser.add_argument("--rate", type=int, default=150, help="lines a second of each of two publishers")
     parser.add_argument("--bin", required=True, help="where the executables are")

@@ -26,20 +26,14 @@ package struct UnknownHearing: Codable, Hashable, Sendable {
     static func all(
         _ registration: Registration, cursors: [PublisherID: SlotState], tips: [PublisherID: SlotState]
     ) -> [UnknownHearing] {
-        var found: [UnknownHearing] = []
-        for (slot, state) in cursors where slot.handler == registration.handler {
-            for (stream, cursor) in state.cursors where registration.topics[stream.topic] != nil {
-                guard let publisher = tips[stream.publisher] else { continue }
-                let (heard, end) = (cursor.above.last?.upperBound ?? cursor.low, publisher.tip(stream.topic))
-                guard heard > end, publisher.firstSequence(after: cursor.epoch, on: stream.topic) == nil else {
-                    continue
-                }
-                found.append(
-                    UnknownHearing(
-                        handler: registration.handler.text, publisher: stream.publisher.text, topic: stream.topic.text,
-                        heard: heard, end: end))
+        tips.flatMap { publisher, state in
+            var heard = ConsumerCursors(of: publisher)
+            for (slot, cursors) in cursors where slot.handler == registration.handler { heard.note(slot, cursors) }
+            return heard.ahead(of: state).filter { registration.topics[$0.topic] != nil }.map { ahead in
+                UnknownHearing(
+                    handler: registration.handler.text, publisher: publisher.text, topic: ahead.topic.text,
+                    heard: ahead.heard, end: ahead.tip)
             }
-        }
-        return found.sorted { ($0.publisher, $0.topic, $0.heard) < ($1.publisher, $1.topic, $1.heard) }
+        }.sorted { ($0.publisher, $0.topic, $0.heard) < ($1.publisher, $1.topic, $1.heard) }
     }
 }
