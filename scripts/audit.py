@@ -448,6 +448,7 @@ class Audit:
         self.hearings = {}
         self.keys = {}
         self.open_causes = []
+        self.again = set()  # ids that stand in the journals more than once
         self.cuts = {}  # (handler, stream's index) -> the lowest mark that it was set back to
         self.events = self.handled = 0
         self.checksums = Checksums(self.report)
@@ -661,6 +662,7 @@ class Audit:
                 where = f"{identity.decode()} stands in the journals twice, the second time in {publisher}"
                 # Who was set back, and what follows from what they said, says it again under the same ids.
                 self.report("set back" if self.cuts else "doubled", where)
+                self.again.add(identity)
             else:
                 self.ids[identity] = stream.index << 48 | sequence
             if serial == b"1":
@@ -706,8 +708,8 @@ class Audit:
                 self.report("lost", f"{cause.decode()}, the cause of {identity.decode()}, was never said")
             elif here:
                 index, sequence = position >> 48, position & 0xFFFFFFFFFFFF
-                if sequence > self.cuts.get((handler, index), sequence):
-                    return  # Its cause may have been said again, under the same id.
+                if sequence > self.cuts.get((handler, index), sequence) or cause in self.again:
+                    return  # Its cause was said again, under the same id.
                 if not any(i == index and first <= sequence <= last for i, first, last in moved):
                     self.report("lost", f"{identity.decode()} stands in an entry that does not handle its cause")
 
