@@ -49,7 +49,9 @@ final class FileEngineLog: EngineLog, @unchecked Sendable {
         directory = DirectoryFolder(home: home)
         if log.report.cutBytes > 0 || log.report.lossPossible {
             logger.warning(
-                "the journal was cut at its start",
+                log.report.cutBytes > 0
+                    ? "the journal was cut at its start"
+                    : "a new epoch begins: nothing proves that the journal holds all that it held",
                 metadata: [
                     "bytes": "\(log.report.cutBytes)", "entries": "\(log.report.cutEntriesSeen)",
                     "lossPossible": "\(log.report.lossPossible)",

@@ -51,6 +51,11 @@ package struct FlowReader {
         do {
             if let ledger = try indexed(flow, home) ?? indexed(flow, home) {
                 for row in home.unreadable { note(row) }
+                for publisher in home.publishers {
+                    let reader = try? JournalShelf(home: self.home).reader(publisher)
+                    guard (try? reader?.awaitsRecovery()) ?? false else { continue }
+                    note(JournalLook.awaitsRecovery(publisher, self.home.journal(publisher.text)))
+                }
                 return ledger
             }
         } catch is JournalError {} catch is EngineError {} catch is EnvelopeError {} catch is ChoreographyError {}

@@ -33,14 +33,7 @@ package final class JournalLook {
                     reason: "it is no mark, so what was released last may not be shown.",
                     advice: "Start the handler: it looks what is there, and writes a new one."))
         }
-        if let end = try? reader.end(), !end.isWhole {
-            note(
-                Unreadable(
-                    .journal, publisher.text, file: reader.directory,
-                    reason:
-                        "it awaits its recovery, after a power cut or in a copy: what was written last is not shown.",
-                    advice: "Start the handler; for ingress, publish something."))
-        }
+        if let end = try? reader.end(), !end.isWhole { note(Self.awaitsRecovery(publisher, reader.directory)) }
         do throws(JournalError) {
             (place, current) = try Self.begin(of: reader)
         } catch {
@@ -53,6 +46,14 @@ package final class JournalLook {
             else { return nil }
             (place, current, begin) = (next.cursor, next.cursor.offset, state)
         }
+    }
+
+    /// The row of a journal whose end only its next writer can tell.
+    static func awaitsRecovery(_ publisher: PublisherID, _ directory: String) -> Unreadable {
+        Unreadable(
+            .journal, publisher.text, file: directory,
+            reason: "it awaits its recovery, after a power cut or in a copy: what was written last is not shown.",
+            advice: "Start the handler; for ingress, publish something.")
     }
 
     private static func begin(of reader: JournalReader) throws(JournalError) -> (JournalReader.Cursor, UInt64) {
