@@ -130,6 +130,19 @@ extension MultiProcess {
                 let put = try await stage.troupe("restore", stage.folder + "/b3", "--home", other)
                 #expect(!put.standardOutput.contains("gone") && !put.standardOutput.contains("again"), "\(put)")
                 try await stage.troupe("journal", "verify", "--home", other)
+                // A copy that is damaged is refused before anything is touched.
+                let journal = stage.folder + "/b4/journals/order.0"
+                let segment = try #require(
+                    FileManager.default.contentsOfDirectory(atPath: journal).first { $0.hasSuffix(".seg") })
+                let file = URL(filePath: journal + "/" + segment)
+                var bytes = try Data(contentsOf: file)
+                bytes[bytes.count / 2] ^= 1
+                try bytes.write(to: file)
+                let spoiled = try await stage.troupe("restore", stage.folder + "/b4", "--home", other, status: 1)
+                #expect(spoiled.standardError.contains("order.0"), "\(spoiled)")
+                let names = try FileManager.default.contentsOfDirectory(atPath: other)
+                #expect(!names.contains { $0.hasPrefix("restoring") || $0 == "replaced" }, "\(names)")
+                try await stage.troupe("journal", "verify", "--home", other)
                 let wrong = try await stage.troupe("restore", stage.folder, "--home", other, status: 1)
                 #expect(wrong.standardError.contains("is no backup"), "\(wrong)")
             }

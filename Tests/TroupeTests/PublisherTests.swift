@@ -91,8 +91,10 @@ private struct Sampled: EventPayload, Equatable {
             if !entry.said.isEmpty { entries += 1 }
             try EntryCodec.forEachRecord(in: entry.said) { record, _ in events.append(try EventRecord.decode(record)) }
         }
-        // How few depends on how fast the calls come against the disk; SharedAppendsTests shows exactly what is shared.
-        #expect(entries <= 500, "1,000 calls took \(entries) appends")
+        // How few depends on how fast the calls come, and under a sanitizer that is ten times slower.
+        if ProcessInfo.processInfo.environment["TROUPE_SANITIZER"] == nil {
+            #expect(entries <= 200, "1,000 calls took \(entries) appends")
+        }
         #expect(events.count == 1000 && Set(events.map(\.flow)) == flows && Set(events.map(\.data)).count == 1000)
         #expect(events.map(\.sequence) == Array(1...1000))
     }

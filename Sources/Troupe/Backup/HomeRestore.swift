@@ -49,16 +49,25 @@ package struct HomeRestore {
 
         let before = states(there)
         var report = Report()
+        // Copied beside first: should that fail, for want of room or by a damaged copy, nothing was changed.
+        let staged = home.path + "/restoring.\(getpid())"
+        defer { FolderRemoval.remove(staged) }
+        try EngineError.mapping {
+            try disk.makeDirectories(staged)
+            for publisher in chosen {
+                let reader = try FileEngineReader(publisher, home: copy, boot: boot)
+                _ = try JournalCopy.copy(
+                    copy.journal(publisher.text), upTo: try reader.end().low, to: staged + "/" + publisher.text,
+                    fileSystem: disk, now: WallClock.now().microseconds)
+            }
+        }
         let aside = home.path + "/replaced/" + Self.stamp()
         let moved = try putAside(names.isEmpty ? there : there.filter(chosen.contains), all: names.isEmpty, to: aside)
         if moved { report.aside = aside }
         if names.isEmpty { try HomeFiles.copy(from: copy, to: home) }
         for publisher in chosen {
             try EngineError.mapping {
-                let reader = try FileEngineReader(publisher, home: copy, boot: boot)
-                _ = try JournalCopy.copy(
-                    copy.journal(publisher.text), upTo: try reader.end().low, to: home.journal(publisher.text),
-                    fileSystem: disk, now: WallClock.now().microseconds)
+                try disk.rename(staged + "/" + publisher.text, to: home.journal(publisher.text))
             }
             let registration = "\(publisher.handler).json"
             if !names.isEmpty, access(home.registrations + "/" + registration, F_OK) != 0 {
@@ -66,6 +75,7 @@ package struct HomeRestore {
                     copy.registrations + "/" + registration, to: home.registrations + "/" + registration)
             }
         }
+        try EngineError.mapping { try disk.synchronizeDirectory(home.journals) }
         for lock in locks { lock.unlock() }
         locks = []
         FolderRemoval.remove(home.cache)
