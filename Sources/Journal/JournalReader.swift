@@ -33,8 +33,9 @@ package struct JournalReader: Sendable {
         return try newestSegment { base, file, header throws(JournalError) in
             let scan = try SegmentScan(file, header, size: try file.size())
             let durable = max(scan.durable, found?.durable ?? 0)
-            // The entry that says how far the journal is durable need not be so itself.
-            let isWhole = scan.flaw == nil && scan.lastPlainEnd <= durable
+            // A writer that has the lock is about to say so. The entry that says how far the journal is durable need not be
+            // so itself.
+            let isWhole = isLive || (scan.flaw == nil && scan.lastPlainEnd <= durable)
             return JournalEnd(
                 released: durable, durable: durable, epoch: scan.epoch, isLive: isLive, markValid: false,
                 isWhole: isWhole)
