@@ -36,12 +36,22 @@ struct WrittenHome {
     }
 
     private func log(_ handler: String, _ body: (JournalLog) throws -> Void) throws {
-        let log = try JournalLog(
-            PublisherID("\(handler).0"), home: home, boot: BootID.current(), options: JournalOptions(),
-            // So that what is heard is of the epoch that there is.
-            salt: { UInt16(truncatingIfNeeded: Self.epoch) }, clock: { Self.start })
+        let log = try open(PublisherID("\(handler).0"))
         try body(log)
         try log.close()
+    }
+
+    /// Another test that starts a process at this moment holds, until that is another program, the lock that was given up.
+    private func open(_ publisher: PublisherID) throws -> JournalLog {
+        let deadline = Deadline(after: 10_000_000)
+        while true {
+            do {
+                return try JournalLog(
+                    publisher, home: home, boot: BootID.current(), options: JournalOptions(),
+                    // So that what is heard is of the epoch that there is.
+                    salt: { UInt16(truncatingIfNeeded: Self.epoch) }, clock: { Self.start })
+            } catch let error as EngineError where error.code == .locked && !deadline.isOver {}
+        }
     }
 
     func event(
